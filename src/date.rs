@@ -1,1 +1,0 @@
-//! Dates: from the captures of a rule to a value, with the reference date as a parameter.
