@@ -26,10 +26,14 @@ pub struct Arg<'a> {
 /// | part | early, middle, late |
 /// | season | spring, summer, autumn, winter |
 /// | feast | MM-DD, or `easter+39` |
-/// | date | an all-numeric date as written |
+/// | date, to_date | an all-numeric date as written |
+/// | and | anything: the two days of the range must follow one another |
 pub const BUILDERS: &[(&str, &[&str])] = &[
     ("date", &["weekday", "day", "month", "year", "feast", "part", "direction", "week_shift", "month_shift", "year_shift"]),
-    ("range", &["weekday", "day", "month", "year", "to_weekday", "to_day", "to_month", "to_year", "direction", "month_shift", "year_shift", "part"]),
+    (
+        "range",
+        &["weekday", "day", "month", "year", "to_weekday", "to_day", "to_month", "to_year", "direction", "month_shift", "year_shift", "part", "and"],
+    ),
     ("numeric", &["weekday", "date", "to_date"]),
     ("shift", &["shift", "count", "unit", "direction", "weekday"]),
     ("anchored", &["shift", "count", "unit", "direction", "weekday"]),
@@ -60,7 +64,8 @@ pub fn build(builder: &str, args: &[Arg]) -> Option<DateExpr> {
         }
         "shift" | "anchored" => {
             let (count, unit) = args.shift()?;
-            Some(DateExpr::Shift { count, unit, weekday: args.weekday("weekday")?, anchored: builder == "anchored" })
+            let whole = args.get("count").is_none();
+            Some(DateExpr::Shift { count, unit, whole, weekday: args.weekday("weekday")?, anchored: builder == "anchored" })
         }
         "period" => args.period(),
         "nth" => args.nth(),
@@ -179,6 +184,10 @@ impl Args<'_> {
         let (from, to) = (checked(from)?, checked(to)?);
         let kind = |p: &Point| (p.day.is_some(), p.month.is_some(), p.day.is_none() && p.month.is_none() && p.year.is_some());
         if kind(&from) != kind(&to) || kind(&from) == (false, false, false) {
+            return None;
+        }
+        // "26 et 27 mars" are two days on end, "6 et 13 avril" are two dates.
+        if self.get("and").is_some() && from.day.map(|d| d + 1) != to.day {
             return None;
         }
         if let (Some(Year::Known(first)), Some(Year::Known(last))) = (from.year, to.year) {

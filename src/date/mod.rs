@@ -25,8 +25,8 @@ pub enum DateExpr {
     Range { from: Point, to: Point, part: Option<Part> },
     /// « 03.07.2018 »: its readings are chosen when the order is known.
     Numeric { date: Numbers, to: Option<Numbers>, weekday: Option<i8> },
-    /// « hier », « il y a trois jours »; « la veille » when `anchored`.
-    Shift { count: i32, unit: Unit, weekday: Option<i8>, anchored: bool },
+    /// « hier », « il y a trois jours »; « la veille » when `anchored`; the `whole` unit for « la semaine suivante ».
+    Shift { count: i32, unit: Unit, whole: bool, weekday: Option<i8>, anchored: bool },
     /// « la semaine prochaine », « cette année », « la semaine du 7 octobre »: the unit that holds `around` or the reference, moved.
     Period { unit: Unit, shift: i32, around: Option<Point>, part: Option<Part> },
     /// « les trois prochains mois »: `count` units after (before, if negative) the present one.

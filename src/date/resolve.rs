@@ -15,9 +15,9 @@ pub fn resolve(expr: &DateExpr, context: &Context) -> Value {
         DateExpr::Point { point, part } => point_of(point, context, &mut warning).map(|p| Reading::from(p).with(*part)),
         DateExpr::Range { from, to, part } => range(from, to, context, &mut warning).map(|r| r.with(*part)),
         DateExpr::Numeric { date, to, weekday } => numeric(date, to.as_ref(), *weekday, context, &mut alternatives, &mut warning),
-        DateExpr::Shift { count, unit, weekday, anchored } => {
+        DateExpr::Shift { count, unit, whole, weekday, anchored } => {
             let base = if *anchored { context.anchor.or(context.reference) } else { context.reference };
-            let reading = base.and_then(|base| period::moved(base, *count, *unit));
+            let reading = base.and_then(|base| if *whole { period::holding(base, *count, *unit) } else { period::moved(base, *count, *unit) });
             if let (Some(weekday), Some(reading)) = (weekday, &reading) {
                 warning = clash(*weekday, reading.first);
             }

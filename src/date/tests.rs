@@ -202,6 +202,8 @@ fn ranges() {
         range day=26 to_day=27 to_month=m:3 => XXXX-03-26/XXXX-03-27
         range day=26 to_day=27 to_month=m:3 | at=2024-05-01 => 2024-03-26/2024-03-27
         range day=26 to_day=31 to_month=m:2 => none
+        range day=26 and=+ to_day=27 to_month=m:3 to_year=2019 => 2019-03-26/2019-03-27
+        range day=6 and=+ to_day=13 to_month=m:4 to_year=2019 => none
         range month=m:1 year=1995 to_month=m:12 to_year=2011 => 1995-01/2011-12
         range month=m:1 to_month=m:3 to_year=2011 => 2011-01/2011-03
         range year=2008 to_year=2011 => 2008/2011
@@ -231,6 +233,9 @@ fn relative_dates() {
         shift count=2 unit=u:year direction=d:-1 | at=2026 => 2024
         anchored shift=s:-1_day | at=2026-01-22 anchor=2025-06-01 => 2025-05-31
         anchored shift=s:+1_day | at=2026-01-22 => 2026-01-23
+        anchored unit=u:week direction=d:+1 | at=2013-02-12 => 2013-02-18/2013-02-24
+        anchored unit=u:year direction=d:+1 | at=2026-01-22 anchor=2010-05 => 2011
+        anchored count=2 unit=u:week direction=d:+1 | at=2026-01-22 anchor=2025-06-01 => 2025-06-15
         same unit=u:day | anchor=2015-11-10 => 2015-11-10
         same unit=u:day | anchor=2015-11 => null
         same unit=u:year | anchor=2015-11 => 2015
