@@ -1,5 +1,12 @@
 //! What the page looks like: title, dateline, paragraphs, list items, captions, boilerplate, contacts, and quoted passages.
 
+mod lines;
+pub(crate) mod marks;
+mod quotes;
+mod zones;
+
+pub use zones::LayoutCues;
+
 use crate::{
     span::{Span, Tok},
     text::Text,
@@ -29,6 +36,7 @@ pub enum Zone {
 pub struct Block {
     pub kind: BlockKind,
     pub zone: Zone,
+    /// Without the marker of a list item.
     pub tokens: Span<Tok>,
     /// "RABAT, le 20 janvier 2026 –" at its start, mark included.
     pub dateline: Option<Span<Tok>>,
@@ -39,16 +47,16 @@ pub struct Block {
 #[derive(Default)]
 pub struct Layout {
     pub blocks: Vec<Block>,
-    /// The words between quotation marks, marks left out; may span sentences, never blocks.
+    /// The words between quotation marks, marks left out; may span sentences, never blocks. Of nested quotes the outermost.
     pub quotes: Vec<Span<Tok>>,
 }
 
-/// What the lexicons say to the layout: phrases of folded keys that open a zone.
-#[derive(Default)]
-pub struct LayoutCues {
-    pub zones: Vec<(Vec<String>, Zone)>,
-}
-
-pub fn layout(_text: &Text, _tokens: &Tokens, _cues: &LayoutCues) -> Layout {
-    Layout::default()
+pub fn layout(text: &Text, tokens: &Tokens, cues: &LayoutCues) -> Layout {
+    let page = lines::page(text, tokens);
+    let blocks = zones::blocks(text, tokens, cues, &page);
+    let mut quotes = Vec::new();
+    for block in &blocks {
+        quotes::quotes(text, tokens, block.tokens, &mut quotes);
+    }
+    Layout { blocks, quotes }
 }

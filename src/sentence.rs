@@ -1,9 +1,12 @@
 //! Sentences: spans of tokens that never cross a block.
 
 use crate::{
-    layout::Layout,
+    layout::{
+        Layout,
+        marks::{is_closing, is_final},
+    },
     span::{Span, Tok},
-    token::{TokenCues, Tokens},
+    token::{Abbreviation, Gap, Shape, TokenCues, Tokens},
 };
 
 /// One sentence and the block that it stands in.
@@ -13,6 +16,147 @@ pub struct Sentence {
     pub block: u32,
 }
 
-pub fn sentences(_tokens: &Tokens, _layout: &Layout, _cues: &TokenCues) -> Vec<Sentence> {
-    Vec::new()
+/// Splits each block. Marks that close a quote or a bracket go with the sentence; a dateline is a sentence of its own.
+pub fn sentences(tokens: &Tokens, layout: &Layout, cues: &TokenCues) -> Vec<Sentence> {
+    let mut out = Vec::new();
+    for (number, block) in layout.blocks.iter().enumerate() {
+        let splitter = Splitter { tokens, cues, end: block.tokens.end as usize };
+        let mut push = |start: usize, end: usize| {
+            if start < end {
+                out.push(Sentence { tokens: Span::of(start, end), block: number as u32 });
+            }
+        };
+        let mut start = block.tokens.start as usize;
+        let mut at = start;
+        if let Some(dateline) = block.dateline {
+            at = dateline.end as usize;
+            push(start, at);
+            start = at;
+        }
+        let mut quoted = false;
+        while at < splitter.end {
+            quoted ^= tokens.key(at) == "\"";
+            let Some(end) = splitter.end_at(start, at, quoted) else {
+                at += 1;
+                continue;
+            };
+            push(start, end);
+            start = end;
+            at = end;
+            quoted = false;
+        }
+        push(start, splitter.end);
+    }
+    out
+}
+
+struct Splitter<'a> {
+    tokens: &'a Tokens,
+    cues: &'a TokenCues,
+    /// End of the block.
+    end: usize,
+}
+
+impl Splitter<'_> {
+    fn shape(&self, i: usize) -> Shape {
+        self.tokens.list[i].shape
+    }
+
+    /// The end of the sentence from `start` on if it ends with the mark or abbreviation at `at` and what closes after it.
+    fn end_at(&self, start: usize, at: usize, quoted: bool) -> Option<usize> {
+        let key = self.tokens.key(at);
+        let dotted = self.shape(at).has(Shape::DOTTED);
+        if !is_final(key) && !dotted {
+            return None;
+        }
+        let next = self.after_closing(at + 1, quoted);
+        if next >= self.end {
+            return None;
+        }
+        let closed = next > at + 1;
+        let end = if dotted { self.after_abbreviation(at, next, closed) } else { self.after_mark(start, at, next, closed) };
+        end.then_some(next)
+    }
+
+    /// Skips the marks that close; a straight quotation mark only where one is open.
+    fn after_closing(&self, mut at: usize, mut quoted: bool) -> usize {
+        while at < self.end {
+            let key = self.tokens.key(at);
+            let glued = self.tokens.list[at].gap == Gap::None;
+            let closes = match key {
+                "\"" => quoted && (glued || self.tokens.list.get(at + 1).is_none_or(|t| t.gap != Gap::None)),
+                "»" => true,
+                _ => is_closing(key) && glued || is_final(key) && glued,
+            };
+            if !closes {
+                break;
+            }
+            quoted &= key != "\"";
+            at += 1;
+        }
+        at
+    }
+
+    fn after_mark(&self, start: usize, at: usize, next: usize, closed: bool) -> bool {
+        let before = at.checked_sub(1).filter(|&i| i >= start).map(|i| self.tokens.list[i]);
+        let glued = self.tokens.list[at].gap == Gap::None;
+        // "1. Le premier": the number of an item, not a sentence.
+        if self.tokens.key(at) == "." && at == start + 1 && glued && before.is_some_and(|t| t.shape.has(Shape::NUM)) {
+            return false;
+        }
+        if self.tokens.list[next].gap == Gap::None {
+            return self.joined(at, next, closed);
+        }
+        self.opens(next)
+    }
+
+    /// "Afrique.Le président": no space, but a small letter before the stop and a capitalised word after it.
+    fn joined(&self, at: usize, next: usize, closed: bool) -> bool {
+        if at == 0 || self.tokens.list[at].gap != Gap::None {
+            return false;
+        }
+        let before = self.shape(at - 1);
+        let word = before.has(Shape::WORD) && !before.has(Shape::ALLCAPS) && !before.has(Shape::INITIAL);
+        let ends = word || closed || is_closing(self.tokens.key(at - 1));
+        let after = self.shape(next);
+        ends && after.has(Shape::CAP) && (after.has(Shape::ELISION) || !after.has(Shape::ALLCAPS) && !after.has(Shape::INITIAL) && !after.has(Shape::DOTTED))
+    }
+
+    fn after_abbreviation(&self, at: usize, next: usize, closed: bool) -> bool {
+        if self.tokens.list[next].gap == Gap::None || !self.opens(next) {
+            return false;
+        }
+        let shape = self.shape(at);
+        let opener = self.is_opener(next);
+        match self.cues.abbreviations.get(self.tokens.key(at)) {
+            Some(Abbreviation::Inner | Abbreviation::Number) => closed && opener,
+            // "vitamine C. Le", but not "par J. Le Goff" after a name.
+            None if shape.has(Shape::INITIAL) => opener && at > 0 && self.shape(at - 1).has(Shape::LOWER),
+            Some(Abbreviation::Final) if shape.has(Shape::LOWER) => !self.shape(next).has(Shape::NUM),
+            _ => opener || closed,
+        }
+    }
+
+    /// Whether a sentence may begin here: not with a small letter or a mark that continues.
+    fn opens(&self, at: usize) -> bool {
+        let shape = self.shape(at);
+        if !shape.has(Shape::PUNCT) {
+            return !shape.has(Shape::LOWER);
+        }
+        match self.tokens.key(at) {
+            "«" | "\"" | "(" | "[" | "'" | "-" | "–" => self.first_word(at).is_none_or(|i| !self.shape(i).has(Shape::LOWER)),
+            "," | ";" | ":" | ")" | "]" | "»" | "/" | "،" | "؛" => false,
+            key => !is_final(key),
+        }
+    }
+
+    /// The first word or number after marks, among a few tokens.
+    fn first_word(&self, at: usize) -> Option<usize> {
+        (at..self.end.min(at + 4)).find(|&i| !self.shape(i).has(Shape::PUNCT))
+    }
+
+    /// A capitalised word that begins sentences, or an opening mark before one.
+    fn is_opener(&self, at: usize) -> bool {
+        self.first_word(at).is_some_and(|i| self.shape(i).has(Shape::CAP) && self.cues.openers.contains(self.tokens.key(i)))
+    }
 }

@@ -1,6 +1,11 @@
 //! Words, numbers, punctuation and elisions, each with its span in the source, a folded key and a shape.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+mod address;
+mod cues;
+mod shape;
+
+pub use cues::{Abbreviation, TokenCues, UnknownValue};
+pub use shape::Shape;
 
 use crate::{
     span::{Clean, Source, Span},
@@ -14,42 +19,6 @@ pub enum Gap {
     Space,
     /// So many line ends (CRLF counts one).
     Lines(u16),
-}
-
-/// What a token looks like: a set of the constants below.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
-pub struct Shape(pub u16);
-
-impl Shape {
-    /// Has letters.
-    pub const WORD: Shape = Shape(1);
-    /// Digits only.
-    pub const NUM: Shape = Shape(1 << 1);
-    pub const PUNCT: Shape = Shape(1 << 2);
-    /// First letter is a capital (or the token is in capitals).
-    pub const CAP: Shape = Shape(1 << 3);
-    /// Two or more letters, all capitals; hyphens and apostrophes allowed.
-    pub const ALLCAPS: Shape = Shape(1 << 4);
-    /// Letters, all lower case.
-    pub const LOWER: Shape = Shape(1 << 5);
-    /// 2 to 10 letters and digits with two or more capitals and no lower-case letter ("UM6SS"), or the like with one lower-case letter ("CoE", "PhD" are not).
-    pub const ACRONYM: Shape = Shape(1 << 6);
-    /// A Roman number in capitals.
-    pub const ROMAN: Shape = Shape(1 << 7);
-    /// One capital, with or without its dot ("M.", "J").
-    pub const INITIAL: Shape = Shape(1 << 8);
-    pub const EMAIL: Shape = Shape(1 << 9);
-    pub const URL: Shape = Shape(1 << 10);
-    /// Has a digit.
-    pub const DIGIT: Shape = Shape(1 << 11);
-
-    pub const fn has(self, other: Shape) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    pub const fn with(self, other: Shape) -> Shape {
-        Shape(self.0 | other.0)
-    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +38,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// The folded form: lower case, NFC, plain apostrophe, œ as oe; accents stay.
+    /// The folded form: lower case, NFC, plain apostrophe, œ as oe; accents stay. See [`fold`].
     pub fn key(&self, index: usize) -> &str {
         let (start, end) = self.list[index].key;
         &self.keys[start as usize..end as usize]
@@ -84,32 +53,296 @@ impl Tokens {
     }
 }
 
-/// How an abbreviation ("Pr.", "etc.") bears on the end of a sentence.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Abbreviation {
-    /// A word always follows ("Pr.", "art.").
-    Inner,
-    /// May close a sentence ("etc.", "S.A.").
-    Final,
+/// Splits the cleaned view in one pass, without an allocation per token. Linear in the length, whatever the text.
+///
+/// A hyphenated word is one token, as is a dotted abbreviation ("S.A.", "J.-P."), an ordinal ("1er"), an e-mail address, a URL, a handle and
+/// "..."; a run of digits stands alone ("03.07.2018" is five tokens with [`Gap::None`] between). Every other mark is one token.
+pub fn tokenize(text: &Text, cues: &TokenCues) -> Tokens {
+    let clean = text.clean();
+    let mut out = Tokens { list: Vec::with_capacity(clean.len() / 5 + 1), keys: String::with_capacity(clean.len() + clean.len() / 8) };
+    let mut map = text.cursor();
+    let mut scan = Scanner { text: clean, cues, key: String::new(), next_at: 0 };
+    let mut at = 0;
+    loop {
+        let (start, gap) = scan.gap(at);
+        if start >= clean.len() {
+            return out;
+        }
+        let (end, extra) = scan.token(start, gap != Gap::None || at == 0);
+        let word = &clean[start..end];
+        let from = out.keys.len() as u32;
+        fold_into(word, &mut out.keys);
+        let shape = if extra.0 & ADDRESS != 0 { extra } else { Shape::of(word).with(extra) };
+        let span = Span::of(start, end);
+        out.list.push(Token { span: map.to_source(span), clean: span, key: (from, out.keys.len() as u32), shape, gap });
+        at = end;
+    }
 }
 
-/// What the lexicons say to the tokeniser, keys folded.
-#[derive(Default)]
-pub struct TokenCues {
-    /// "l'", "d'", "jusqu'": split off at the apostrophe.
-    pub elisions: FxHashSet<String>,
-    /// "aujourd'hui": never split.
-    pub whole: FxHashSet<String>,
-    /// "pr.": the dot belongs to the word.
-    pub abbreviations: FxHashMap<String, Abbreviation>,
+const ADDRESS: u16 = Shape::EMAIL.0 | Shape::URL.0 | Shape::HANDLE.0;
+
+/// Longest prefix in bytes that is looked up in the cues, so that hostile words cost no more than others.
+const LONGEST_CUE: usize = 48;
+
+struct Scanner<'a> {
+    text: &'a str,
+    cues: &'a TokenCues,
+    /// Holds the key that is being looked up.
+    key: String,
+    /// The next '@' at or after the token, the length of the text if there is none.
+    next_at: usize,
 }
 
-/// Splits the cleaned view.
-pub fn tokenize(_text: &Text, _cues: &TokenCues) -> Tokens {
-    Tokens::default()
+impl Scanner<'_> {
+    fn char(&self, at: usize) -> Option<char> {
+        match *self.text.as_bytes().get(at)? {
+            b if b < 0x80 => Some(char::from(b)),
+            _ => self.text.get(at..)?.chars().next(),
+        }
+    }
+
+    fn byte(&self, at: usize) -> u8 {
+        self.text.as_bytes().get(at).copied().unwrap_or(0)
+    }
+
+    /// White space from `at` on: where it ends and what it is.
+    fn gap(&self, mut at: usize) -> (usize, Gap) {
+        let start = at;
+        let mut lines = 0u16;
+        while let Some(c) = self.char(at) {
+            match c {
+                '\n' => lines = lines.saturating_add(1),
+                '\r' if self.byte(at + 1) != b'\n' => lines = lines.saturating_add(1),
+                c if c <= ' ' || c == '\x7F' || c.is_whitespace() => (),
+                _ => break,
+            }
+            at += c.len_utf8();
+        }
+        let gap = match (at - start, lines) {
+            (0, _) => Gap::None,
+            (_, 0) => Gap::Space,
+            (_, n) => Gap::Lines(n),
+        };
+        (at, gap)
+    }
+
+    /// The end of the token at `start` and what its shape does not show.
+    fn token(&mut self, start: usize, fresh: bool) -> (usize, Shape) {
+        let Some(c) = self.char(start) else {
+            return (self.text.len(), Shape::default());
+        };
+        if let Some(found) = self.address(start, c, fresh) {
+            return found;
+        }
+        if is_digit(c) {
+            return (self.number(start), Shape::default());
+        }
+        if is_letter(c) {
+            return self.word(start);
+        }
+        let end = start + c.len_utf8();
+        match c {
+            '\'' if !fresh && matches!(self.byte(end), b's' | b'S') && !self.char(end + 1).is_some_and(is_inside) => (end + 1, Shape::default()),
+            '.' if self.text[end..].starts_with("..") => {
+                let dots = self.text[end..].bytes().take_while(|&b| b == b'.').count();
+                (end + dots, Shape::default())
+            }
+            _ => (end, Shape::default()),
+        }
+    }
+
+    /// A run of digits, with the letters that follow it ("1er", "3M").
+    fn number(&self, start: usize) -> usize {
+        let mut at = self.run(start, is_digit);
+        if self.char(at).is_some_and(|c| is_letter(c) || is_script(c)) {
+            at = self.run(at, is_inside);
+        }
+        at
+    }
+
+    fn run(&self, mut at: usize, is: fn(char) -> bool) -> usize {
+        while let Some(c) = self.char(at).filter(|&c| is(c)) {
+            at += c.len_utf8();
+        }
+        at
+    }
+
+    fn word(&mut self, start: usize) -> (usize, Shape) {
+        let cues = self.cues;
+        let mut at = self.run(start, is_inside);
+        loop {
+            let next = self.char(at + 1);
+            match self.byte(at) {
+                b'\'' => {
+                    if let Some(end) = self.whole(start, at) {
+                        at = end;
+                        continue;
+                    }
+                    if self.look_up(start, at + 1).is_some_and(|key| cues.elisions.contains(key)) {
+                        return (at + 1, Shape::ELISION);
+                    }
+                    let possessive = matches!(next, Some('s' | 'S')) && !self.char(at + 2).is_some_and(is_inside);
+                    if possessive || !next.is_some_and(is_inside) {
+                        return (at, Shape::default());
+                    }
+                    at = self.run(at + 1, is_inside);
+                }
+                b'-' | b'&' if next.is_some_and(is_inside) => at = self.run(at + 1, is_inside),
+                // "étudiant·e·s"
+                0xC2 if self.char(at) == Some('·') && self.char(at + 2).is_some_and(is_letter) => at = self.run(at + 2, is_inside),
+                0xC2 if self.char(at) == Some('°') && self.is_abbreviation(start, at + 2) => return (at + 2, Shape::default()),
+                b'.' => return (self.dots(start, at), Shape::default()),
+                _ => return (at, Shape::default()),
+            }
+        }
+    }
+
+    /// The end of a word of the cues that is never split, its apostrophe at `apostrophe`.
+    fn whole(&mut self, start: usize, apostrophe: usize) -> Option<usize> {
+        if self.cues.whole.is_empty() || apostrophe - start > LONGEST_CUE {
+            return None;
+        }
+        let mut end = apostrophe + 1;
+        while let Some(c) = self.char(end).filter(|&c| is_inside(c)) {
+            end += c.len_utf8();
+            if end - start > LONGEST_CUE {
+                return None;
+            }
+        }
+        let cues = self.cues;
+        self.look_up(start, end).is_some_and(|key| cues.whole.contains(key)).then_some(end)
+    }
+
+    /// A word ends at `dot`: where it ends with the dots and letters that belong to it.
+    fn dots(&mut self, start: usize, dot: usize) -> usize {
+        let single = self.text[start..dot].chars().nth(1).is_none();
+        if let Some(end) = single.then(|| self.initials(dot)).flatten() {
+            return end;
+        }
+        if let Some(end) = self.abbreviation(start, dot) {
+            return end;
+        }
+        if single && self.char(start).is_some_and(char::is_uppercase) && self.before_capital(dot + 1) { dot + 1 } else { dot }
+    }
+
+    /// A single letter stands before `dot`: the end of "S.A.", "J.-P.", "U.S".
+    fn initials(&self, dot: usize) -> Option<usize> {
+        let (mut at, mut end) = (dot, None);
+        while self.byte(at) == b'.' {
+            let hyphen = usize::from(self.byte(at + 1) == b'-');
+            let Some(c) = self.char(at + 1 + hyphen).filter(|&c| is_letter(c)) else {
+                break;
+            };
+            let after = at + 1 + hyphen + c.len_utf8();
+            if self.byte(after) == b'.' {
+                end = Some(after + 1);
+            } else if hyphen == 0 && !self.char(after).is_some_and(|c| is_inside(c) || c == '\'') {
+                end = Some(after);
+            }
+            at = after;
+        }
+        end
+    }
+
+    /// The end of the longest abbreviation of the cues that begins at `start` and reaches over the dot at `dot`.
+    fn abbreviation(&mut self, start: usize, dot: usize) -> Option<usize> {
+        let mut found = None;
+        let mut at = dot;
+        while self.byte(at) == b'.' && at + 1 - start <= LONGEST_CUE / 2 {
+            if self.is_abbreviation(start, at + 1) {
+                found = Some(at + 1);
+            }
+            at = self.run(at + 1, |c| is_inside(c) || c == '-');
+        }
+        found
+    }
+
+    fn is_abbreviation(&mut self, start: usize, end: usize) -> bool {
+        let cues = self.cues;
+        match self.look_up(start, end).and_then(|key| cues.abbreviations.get(key)) {
+            Some(Abbreviation::Number) => {
+                let (next, gap) = self.gap(end);
+                gap <= Gap::Lines(1) && self.char(next).is_some_and(is_digit)
+            }
+            // "Pr.Nejjari" is meant, "art.Le" is not rare either: the word decides.
+            Some(_) => true,
+            None => false,
+        }
+    }
+
+    fn before_capital(&self, at: usize) -> bool {
+        let (next, gap) = self.gap(at);
+        gap != Gap::None && gap <= Gap::Lines(1) && self.char(next).is_some_and(char::is_uppercase)
+    }
+
+    fn look_up(&mut self, start: usize, end: usize) -> Option<&str> {
+        if end - start > LONGEST_CUE {
+            return None;
+        }
+        self.key.clear();
+        fold_into(&self.text[start..end], &mut self.key);
+        Some(&self.key)
+    }
 }
 
-/// The key of a word, as tokens have it.
+fn is_digit(c: char) -> bool {
+    matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}')
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic()
+}
+
+/// A superscript or subscript figure, part of the word before it ("CO₂", "m²").
+fn is_script(c: char) -> bool {
+    matches!(c, '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}'..='\u{2089}')
+}
+
+/// Goes on with a word: letters, digits, combining marks and the low line.
+fn is_inside(c: char) -> bool {
+    match c {
+        '0'..='9' | 'a'..='z' | 'A'..='Z' | '_' => true,
+        c if c.is_ascii() => false,
+        '\u{300}'..='\u{36F}' | '\u{610}'..='\u{61A}' | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6ED}' => true,
+        c => c.is_alphabetic() || is_digit(c) || is_script(c) || unicode_mark(c),
+    }
+}
+
+/// Combining marks of the general blocks.
+fn unicode_mark(c: char) -> bool {
+    matches!(c, '\u{483}'..='\u{489}' | '\u{591}'..='\u{5BD}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+/// The key of a word, as tokens have it: cleaned as [`Text::new`] cleans; lower case; œ as oe, æ as ae, ß as ss; ‹ › as « »; “ ” „ ‟ as ";
+/// — and ― as –; º as °; … as ...; Arabic and Persian digits as 0 to 9; Arabic vowel marks and tatweel left out. Latin accents stay.
 pub fn fold(word: &str) -> String {
-    word.to_lowercase()
+    let mut key = String::with_capacity(word.len());
+    fold_into(Text::new(word).clean(), &mut key);
+    key
+}
+
+/// Appends the key of a cleaned word.
+fn fold_into(word: &str, key: &mut String) {
+    for c in word.chars() {
+        match c {
+            _ if c.is_ascii() => key.push(c.to_ascii_lowercase()),
+            'œ' | 'Œ' => key.push_str("oe"),
+            'æ' | 'Æ' => key.push_str("ae"),
+            'ß' | 'ẞ' => key.push_str("ss"),
+            '‹' => key.push('«'),
+            '›' => key.push('»'),
+            '“' | '”' | '„' | '‟' | '″' => key.push('"'),
+            '—' | '―' => key.push('–'),
+            'º' => key.push('°'),
+            '…' => key.push_str("..."),
+            '\u{660}'..='\u{669}' => key.push(digit(c, 0x660)),
+            '\u{6F0}'..='\u{6F9}' => key.push(digit(c, 0x6F0)),
+            '\u{640}' | '\u{64B}'..='\u{652}' | '\u{670}' => (),
+            _ => key.extend(c.to_lowercase()),
+        }
+    }
+}
+
+fn digit(c: char, zero: u32) -> char {
+    char::from_digit(c as u32 - zero, 10).unwrap_or(c)
 }

@@ -1,0 +1,315 @@
+//! Mentions gathered under one name: acronyms, repeats, short forms, « Pr. Nejjari ».
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    extract::Reading,
+    lexicon::{ClassId, strip_accents},
+    mention::{Kind, Mention, MentionId},
+    rules::{DOCUMENT_CLASSES, load::RuleSet, run::initials_fit},
+    span::{Span, Tok},
+    token::Shape,
+};
+
+/// One person, organisation or place of the document.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    pub kind: Kind,
+    /// In text order.
+    pub mentions: Vec<MentionId>,
+    /// The mention with the longest form.
+    pub name: MentionId,
+    /// Mentions that stand for the name as its acronym.
+    pub acronyms: Vec<MentionId>,
+}
+
+/// Index into [`Entities::list`].
+pub type EntityId = usize;
+
+#[derive(Debug, Default)]
+pub struct Entities {
+    /// By first mention.
+    pub list: Vec<Entity>,
+    of: FxHashMap<MentionId, EntityId>,
+}
+
+impl Entities {
+    pub fn of(&self, mention: MentionId) -> Option<EntityId> {
+        self.of.get(&mention).copied()
+    }
+}
+
+/// The words of a form, accents off, as one string: two mentions with the same one name the same thing.
+fn form(reading: &Reading, span: Span<Tok>) -> String {
+    let words: Vec<String> = span.range().map(|t| strip_accents(reading.tokens.key(t))).collect();
+    words.join(" ")
+}
+
+/// The parts of a name that may stand for it.
+struct Forms {
+    full: Span<Tok>,
+    short: Vec<Span<Tok>>,
+}
+
+/// The classes that the short forms are made with.
+struct Classes {
+    head: Option<ClassId>,
+    legal: Option<ClassId>,
+    country: Option<ClassId>,
+    given: Option<ClassId>,
+}
+
+impl Classes {
+    fn new(set: &RuleSet) -> Self {
+        let class = |name| set.lexicon.class(name);
+        Classes { head: class("org-head"), legal: class("legal-form"), country: class("country"), given: class("given-name") }
+    }
+}
+
+fn forms(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention) -> Forms {
+    let full = mention.span;
+    let mut short = Vec::new();
+    match mention.kind {
+        Kind::Organization => {
+            let mut span = full;
+            if let Some(end) = without_tail(reading, span, classes.legal) {
+                span = Span::new(span.start, end);
+                short.push(span);
+            }
+            if let Some(end) = without_tail(reading, span, classes.country) {
+                short.push(Span::new(span.start, end));
+            }
+            if let Some(start) = after_company_head(set, classes, reading, full) {
+                short.push(Span::new(start, full.end));
+            } else if is_brand(reading, full) {
+                short.push(Span::new(full.start, full.start + 1));
+            }
+        }
+        Kind::Person => short.extend(family(reading, full)),
+        _ => {}
+    }
+    short.retain(|s| !s.is_empty() && *s != full);
+    Forms { full, short }
+}
+
+/// Where a name ends without the entry of `class` that closes it.
+fn without_tail(reading: &Reading, span: Span<Tok>, class: Option<ClassId>) -> Option<u32> {
+    let class = class?;
+    (span.start + 1..span.end).find(|&t| reading.hits.at(t as usize).iter().any(|h| h.class == class && t + u32::from(h.len) == span.end))
+}
+
+/// « groupe ODM », « société Sopralis »: the word after a company's head noun names it too.
+fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>) -> Option<u32> {
+    let hit = reading.hits.at(span.start as usize).iter().find(|h| Some(h.class) == classes.head && usize::from(h.len) < span.len())?;
+    let next = span.start + u32::from(hit.len);
+    let proper = reading.tokens.list[next as usize].shape.has(Shape::CAP);
+    (set.lexicon.value(*hit) == "company" && proper).then_some(next)
+}
+
+/// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone.
+fn is_brand(reading: &Reading, span: Span<Tok>) -> bool {
+    let first = span.start as usize;
+    let token = &reading.tokens.list[first];
+    span.len() > 1
+        && token.shape.has(Shape::CAP)
+        && token.span.len() >= 4
+        && reading.hits.at(first).is_empty()
+        && reading.hits.words[first] == 0
+        && !(0..reading.tokens.len()).any(|t| reading.tokens.list[t].shape.has(Shape::LOWER) && reading.tokens.key(t) == reading.tokens.key(first))
+}
+
+/// The last words of a person's name: the surname in capitals, or the last word with the particles before it.
+fn family(reading: &Reading, span: Span<Tok>) -> Vec<Span<Tok>> {
+    if span.len() < 2 {
+        return Vec::new();
+    }
+    let list = &reading.tokens.list;
+    let capitals = (span.start + 1..span.end).find(|&t| (t..span.end).all(|u| list[u as usize].shape.has(Shape::ALLCAPS)));
+    let last = Span::new(span.end - 1, span.end);
+    let mut all = vec![last];
+    if let Some(start) = capitals {
+        all.push(Span::new(start, span.end));
+    } else if span.len() > 2 {
+        all.push(Span::new(span.start + 1, span.end));
+    }
+    all.dedup();
+    all
+}
+
+/// The names of this document, wherever they stand: hits for the `@document-…` classes, in order of token, longest first.
+pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, ClassId)> {
+    let classes = Classes::new(set);
+    let mut wanted: FxHashMap<&str, Vec<(Span<Tok>, ClassId)>> = FxHashMap::default();
+    let mut seen: FxHashSet<(String, ClassId)> = FxHashSet::default();
+    for (_, mention) in reading.kept() {
+        let Some(class) = DOCUMENT_CLASSES.iter().find(|c| c.1 == mention.kind).and_then(|c| set.lexicon.class(c.0)) else { continue };
+        let forms = forms(set, &classes, reading, mention);
+        for span in std::iter::once(forms.full).chain(forms.short) {
+            // A given name alone names nobody.
+            let given = span.len() == 1 && mention.kind == Kind::Person && classes.given.is_some_and(|c| reading.hits.starts(span.start as usize, c, 0));
+            if !given && has_capital(reading, span) && seen.insert((form(reading, span), class)) {
+                wanted.entry(reading.tokens.key(span.start as usize)).or_default().push((span, class));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for token in 0..reading.tokens.len() {
+        let Some(forms) = wanted.get(reading.tokens.key(token)) else { continue };
+        let mut here: Vec<(usize, u16, ClassId)> = forms
+            .iter()
+            .filter(|(span, _)| token + span.len() <= reading.tokens.len())
+            .filter(|(span, _)| span.range().zip(token..).all(|(a, b)| same_word(reading, a, b, a == span.start as usize)))
+            .filter(|(span, _)| has_capital(reading, Span::of(token, token + span.len())))
+            .map(|(span, class)| (token, span.len() as u16, *class))
+            .collect();
+        here.sort_by_key(|h| (std::cmp::Reverse(h.1), h.2));
+        here.dedup();
+        found.extend(here);
+    }
+    found
+}
+
+fn has_capital(reading: &Reading, span: Span<Tok>) -> bool {
+    span.range().any(|t| reading.tokens.list[t].shape.has(Shape::CAP))
+}
+
+/// The same key, and a capital where the name has one (its first word may lose it: « le groupe », « Le Groupe »).
+fn same_word(reading: &Reading, name: usize, here: usize, first: bool) -> bool {
+    let cap = |t: usize| reading.tokens.list[t].shape.has(Shape::CAP);
+    reading.tokens.key(name) == reading.tokens.key(here) && (first || !cap(name) || cap(here))
+}
+
+/// Gathers the kept mentions of people, organisations and places.
+pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
+    let classes = Classes::new(set);
+    let mut mentions: Vec<MentionId> = reading.kept().filter(|(_, m)| matches!(m.kind, Kind::Organization | Kind::Person | Kind::Place)).map(|(i, _)| i).collect();
+    mentions.sort_by_key(|&i| (reading.mentions[i as usize].span, i));
+    let mut groups = Groups::new(mentions.len());
+    let index: FxHashMap<MentionId, usize> = mentions.iter().enumerate().map(|(i, &m)| (m, i)).collect();
+    let of = |i: usize| &reading.mentions[mentions[i] as usize];
+
+    // The same form; a place also by the gazetteer's id.
+    let mut full: FxHashMap<(Kind, String), usize> = FxHashMap::default();
+    for i in 0..mentions.len() {
+        let name = place_id(set, reading, of(i)).map_or_else(|| form(reading, of(i).span), str::to_owned);
+        let first = *full.entry((of(i).kind, name)).or_insert(i);
+        groups.join(first, i);
+    }
+    for &(alias, name) in &reading.aliases {
+        if let (Some(&a), Some(&b)) = (index.get(&alias), index.get(&name)) {
+            groups.join(a, b);
+        }
+    }
+    // A short form, where only one name has it.
+    let mut shorts: FxHashMap<(Kind, String), Vec<usize>> = FxHashMap::default();
+    for i in 0..mentions.len() {
+        for span in forms(set, &classes, reading, of(i)).short {
+            shorts.entry((of(i).kind, form(reading, span))).or_default().push(i);
+        }
+    }
+    for i in 0..mentions.len() {
+        let Some(names) = shorts.get(&(of(i).kind, form(reading, of(i).span))) else { continue };
+        let owners: FxHashSet<usize> = names.iter().map(|&n| groups.find(n)).collect();
+        let own = groups.find(i);
+        if owners.len() == 1 || owners.len() == 2 && owners.contains(&own) && of(i).span.len() > 1 {
+            for owner in owners {
+                groups.join(owner, i);
+            }
+        }
+    }
+    acronyms(set, reading, &mentions, &mut groups);
+
+    let mut entities = Entities::default();
+    let mut number: FxHashMap<usize, EntityId> = FxHashMap::default();
+    for (i, &id) in mentions.iter().enumerate() {
+        let group = groups.find(i);
+        let entity = *number.entry(group).or_insert_with(|| {
+            entities.list.push(Entity { kind: of(i).kind, mentions: Vec::new(), name: id, acronyms: Vec::new() });
+            entities.list.len() - 1
+        });
+        let entry = &mut entities.list[entity];
+        entry.mentions.push(id);
+        let size = |m: MentionId| reading.words(reading.mentions[m as usize].span).split_whitespace().map(|w| w.chars().count() + 1).sum::<usize>();
+        if size(id) > size(entry.name) {
+            entry.name = id;
+        }
+        entities.of.insert(id, entity);
+    }
+    for entity in &mut entities.list {
+        let name = &reading.mentions[entity.name as usize];
+        entity.acronyms = entity.mentions.iter().copied().filter(|&m| m != entity.name && is_acronym(reading, reading.mentions[m as usize].span) && name.span.len() > 1).collect();
+    }
+    entities
+}
+
+pub fn is_acronym(reading: &Reading, span: Span<Tok>) -> bool {
+    span.len() == 1 && reading.tokens.list[span.start as usize].shape.has(Shape::ACRONYM)
+}
+
+/// The gazetteer's id of a place, where it has one.
+pub fn place_id<'s>(set: &'s RuleSet, reading: &Reading, mention: &Mention) -> Option<&'s str> {
+    if mention.kind != Kind::Place {
+        return None;
+    }
+    const GAZETTEERS: [&str; 4] = ["country", "city", "region", "continent"];
+    // The rule says which class it read; where it read none, the first gazetteer that knows the words.
+    let captured = mention.captures.iter().filter(|c| c.span == mention.span).find_map(|c| set.rules[mention.rule as usize].slots[usize::from(c.slot)].class);
+    let classes = captured.into_iter().chain(GAZETTEERS.iter().filter_map(|c| set.lexicon.class(c)));
+    let (start, len) = (mention.span.start as usize, mention.span.len());
+    classes
+        .filter_map(|class| reading.hits.exactly(start, len, class, reading.lang(mention.sentence as usize)))
+        .map(|hit| set.lexicon.value(hit))
+        .find(|v| v.contains('/'))
+}
+
+/// An acronym that stands alone belongs to the one name whose initials it is.
+fn acronyms(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &mut Groups) {
+    let page = reading.page(set);
+    let span = |i: usize| reading.mentions[mentions[i] as usize].span;
+    let orgs: Vec<usize> = (0..mentions.len()).filter(|&i| reading.mentions[mentions[i] as usize].kind == Kind::Organization).collect();
+    let mut long: FxHashSet<usize> = FxHashSet::default();
+    for &i in &orgs {
+        if span(i).len() > 1 {
+            let group = groups.find(i);
+            long.insert(group);
+        }
+    }
+    for &i in &orgs {
+        let group = groups.find(i);
+        if !is_acronym(reading, span(i)) || long.contains(&group) {
+            continue;
+        }
+        let fitting: FxHashSet<usize> = orgs.iter().copied().filter(|&j| span(j).len() > 1 && initials_fit(&page, span(i), span(j))).map(|j| groups.find(j)).collect();
+        if fitting.len() == 1 {
+            for j in fitting {
+                groups.join(j, i);
+            }
+        }
+    }
+}
+
+/// Union-find; the lowest index leads.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(n: usize) -> Self {
+        Groups((0..n).collect())
+    }
+
+    fn find(&mut self, i: usize) -> usize {
+        let mut root = i;
+        while self.0[root] != root {
+            root = self.0[root];
+        }
+        let mut at = i;
+        while self.0[at] != root {
+            at = std::mem::replace(&mut self.0[at], root);
+        }
+        root
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.find(a), self.find(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+}

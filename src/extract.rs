@@ -1,0 +1,255 @@
+//! The cascade: the stages in their order, each a pass of the matcher and a call of resolve.
+
+use crate::{
+    entity,
+    language::{self, Detected},
+    layout::{Layout, layout},
+    lexicon::{Hits, LangId},
+    mention::{Capture, Fate, Kind, Mention, MentionId, RuleId, Stage},
+    resolve::{contain, resolve},
+    rules::{
+        load::RuleSet,
+        run::{Fold, Match, Page, Scratch, Unit},
+    },
+    sentence::{Sentence, sentences},
+    span::{Span, Tok},
+    text::Text,
+    token::{Shape, Tokens, tokenize},
+};
+
+/// A document, read as far as mentions and relations go.
+pub struct Reading<'t> {
+    pub text: &'t Text<'t>,
+    pub tokens: Tokens,
+    pub layout: Layout,
+    pub sentences: Vec<Sentence>,
+    pub language: Detected,
+    pub hits: Hits,
+    /// All matches, stage by stage; losers keep their fate.
+    pub mentions: Vec<Mention>,
+    /// Alias mentions and the names that they stand for.
+    pub aliases: Vec<(MentionId, MentionId)>,
+    /// Whether a rule that was run alone got past its first element.
+    pub got_in: bool,
+}
+
+/// What the caller knows of the document.
+#[derive(Clone, Copy, Default)]
+pub struct Given<'g> {
+    pub forced: Option<&'g str>,
+    pub hint: Option<&'g str>,
+    /// At this rule's stage run no other: its examples ask for that.
+    pub alone: Option<RuleId>,
+    /// As if this rule were not in the set.
+    pub without: Option<RuleId>,
+}
+
+impl Reading<'_> {
+    pub fn page<'p>(&'p self, set: &'p RuleSet) -> Page<'p> {
+        Page { set, text: self.text, tokens: &self.tokens, hits: &self.hits }
+    }
+
+    /// The language pack of a sentence.
+    pub fn lang(&self, sentence: usize) -> LangId {
+        self.language.blocks[self.sentences[sentence].block as usize]
+    }
+
+    /// The verbatim text of some tokens.
+    pub fn words(&self, span: Span<Tok>) -> &str {
+        match (self.tokens.list.get(span.start as usize), span.end.checked_sub(1).and_then(|e| self.tokens.list.get(e as usize))) {
+            (Some(first), Some(last)) if !span.is_empty() => self.text.cut(first.span.cover(last.span)),
+            _ => "",
+        }
+    }
+
+    pub fn kept(&self) -> impl Iterator<Item = (MentionId, &Mention)> {
+        self.mentions.iter().enumerate().filter(|(_, m)| m.is_kept()).map(|(i, m)| (i as MentionId, m))
+    }
+}
+
+/// Reads a text through all stages.
+pub fn read<'t>(set: &RuleSet, text: &'t Text<'t>, given: Given, scratch: &mut Scratch) -> Reading<'t> {
+    let tokens = tokenize(text, &set.token_cues);
+    let layout = layout(text, &tokens, &set.layout_cues);
+    let sentences = sentences(&tokens, &layout, &set.token_cues);
+    let hits = set.lexicon.hits(&tokens);
+    let language = language::detect(set, &tokens, &layout, &hits, given.forced, given.hint);
+    let mut reading =
+        Reading { text, tokens, layout, sentences, language, hits, mentions: Vec::new(), aliases: Vec::new(), got_in: false };
+    for stage in Stage::ALL {
+        if stage == Stage::Repeats {
+            let names = entity::document_names(set, &reading);
+            reading.hits.extend(&names);
+        }
+        if stage == Stage::References {
+            quotes(&mut reading);
+        }
+        run(set, stage, &mut reading, given, scratch);
+    }
+    reading
+}
+
+/// One stage over every sentence.
+fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch: &mut Scratch) {
+    let from = reading.mentions.len();
+    // Repeats look at the bare tokens: a longer name found again takes the place of a shorter one.
+    let folds = if stage == Stage::Repeats { Vec::new() } else { folds(reading) };
+    let mut next = 0;
+    for s in 0..reading.sentences.len() {
+        let sentence = reading.sentences[s].tokens;
+        while folds.get(next).is_some_and(|f| f.0.end <= sentence.start) {
+            next += 1;
+        }
+        let here = &folds[next..];
+        let here = &here[..here.partition_point(|f| f.0.start < sentence.end)];
+        let lang = reading.lang(s);
+        let mut chosen = set.chosen(stage, lang);
+        if let Some(rule) = given.alone.filter(|&r| set.rules[r as usize].stage == stage) {
+            chosen.iter_mut().enumerate().for_each(|(i, c)| *c &= if i == rule as usize / 64 { 1 << (rule % 64) } else { 0 });
+            scratch.got_in = false;
+        }
+        if let Some(rule) = given.without {
+            chosen[rule as usize / 64] &= !(1 << (rule % 64));
+        }
+        let before = reading.mentions.len();
+        for part in parts(stage, reading, sentence, here) {
+            let page = reading.page(set);
+            let units = page.units(part.tokens, lang, &part.folds, scratch);
+            let found = page.matches(&units, &chosen, lang, scratch);
+            for m in found {
+                let mention = mention(set, stage, s as u32, &m, &units, reading);
+                reading.mentions.push(mention);
+            }
+        }
+        if given.alone.is_some_and(|r| set.rules[r as usize].stage == stage) {
+            reading.got_in |= scratch.got_in;
+        }
+        resolve(&mut reading.mentions, before, set);
+    }
+    let mut mentions = std::mem::take(&mut reading.mentions);
+    match stage {
+        Stage::Names | Stage::Relations => {}
+        Stage::Aliases => aliases(set, &mut mentions, from, reading),
+        _ => contain(&mut mentions, from, &|inner| has_own_name(set, inner, reading)),
+    }
+    reading.mentions = mentions;
+}
+
+/// The outermost extents of what stands, in order and apart.
+fn folds(reading: &Reading) -> Vec<Fold> {
+    let mut folds: Vec<Fold> = reading.kept().filter(|(_, m)| !m.kind.is_relation() && m.kind != Kind::Alias).map(|(i, m)| (m.extent, i, m.kind)).collect();
+    folds.sort_by_key(|&(extent, id, _)| (extent.start, std::cmp::Reverse(extent.end), id));
+    let mut end = 0;
+    folds.retain(|f| {
+        let outer = f.0.start >= end;
+        if outer {
+            end = f.0.end;
+        }
+        outer
+    });
+    folds
+}
+
+/// A stretch of a sentence that rules read as one, with what is folded in it.
+struct Part {
+    tokens: Span<Tok>,
+    folds: Vec<Fold>,
+}
+
+/// The sentence itself; for relations also, each for itself, what stands in quotation marks there.
+fn parts(stage: Stage, reading: &Reading, sentence: Span<Tok>, folds: &[Fold]) -> Vec<Part> {
+    let mut parts = vec![Part { tokens: sentence, folds: folds.to_vec() }];
+    if stage == Stage::Relations {
+        for quote in folds.iter().filter(|f| f.2 == Kind::Quote) {
+            let inside = Span::new(quote.0.start.max(sentence.start), quote.0.end.min(sentence.end));
+            let mut inner: Vec<Fold> = reading
+                .kept()
+                .filter(|(_, m)| !m.kind.is_relation() && !matches!(m.kind, Kind::Alias | Kind::Quote) && inside.contains(m.extent))
+                .map(|(i, m)| (m.extent, i, m.kind))
+                .collect();
+            inner.sort_by_key(|&(extent, id, _)| (extent.start, std::cmp::Reverse(extent.end), id));
+            let mut end = 0;
+            inner.retain(|f| f.0.start >= end && { end = f.0.end; true });
+            parts.push(Part { tokens: inside, folds: inner });
+        }
+    }
+    parts
+}
+
+/// A match in units as a mention in tokens.
+fn mention(set: &RuleSet, stage: Stage, sentence: u32, found: &Match, units: &[Unit], reading: &Reading) -> Mention {
+    let rule = &set.rules[found.rule as usize];
+    let tokens = |start: usize, end: usize| units[start].tokens.cover(units[end - 1].tokens);
+    let capture = |slot: u16, start: usize, end: usize| match units[start].mention.filter(|_| end == start + 1) {
+        Some(id) => {
+            let quote = reading.mentions[id as usize].kind == Kind::Quote;
+            let span = if quote { units[start].tokens } else { reading.mentions[id as usize].span };
+            Capture { slot, span, mention: Some(id) }
+        }
+        None => Capture { slot, span: tokens(start, end), mention: None },
+    };
+    let mut captures: Vec<Capture> = found.captures.iter().map(|&(slot, start, end)| capture(slot, start, end)).collect();
+    for &(slot, kind) in &rule.with {
+        captures.extend(nearest(kind, found, units, reading).map(|i| capture(slot, i, i + 1)));
+    }
+    let extent = tokens(found.start, found.end);
+    let span = rule.span.and_then(|slot| captures.iter().find(|c| c.slot == slot)).map_or(extent, |c| c.span);
+    Mention { kind: rule.kind, span, extent, rule: found.rule, stage, sentence, captures, fate: Fate::Kept }
+}
+
+/// The nearest unit of a type in the same clause that no capture holds.
+fn nearest(kind: Kind, found: &Match, units: &[Unit], reading: &Reading) -> Option<usize> {
+    let is_break = |u: &Unit| u.mention.is_none() && reading.tokens.key(u.tokens.start as usize) == ";";
+    let start = units[..found.start].iter().rposition(is_break).map_or(0, |i| i + 1);
+    let end = units[found.end..].iter().position(is_break).map_or(units.len(), |i| found.end + i);
+    let free = |i: &usize| {
+        let is_kind = units[*i].mention.is_some_and(|id| reading.mentions[id as usize].kind == kind);
+        is_kind && !found.captures.iter().any(|&(_, s, e)| (s..e).contains(i))
+    };
+    let distance = |i: &usize| if *i < found.start { found.start - i } else { (i + 1).saturating_sub(found.end) };
+    (start..end).filter(free).min_by_key(distance)
+}
+
+/// Aliases become mentions of their own, and lengthen the extent of the name that they stand beside.
+fn aliases(set: &RuleSet, mentions: &mut Vec<Mention>, from: usize, reading: &mut Reading) {
+    for i in from..mentions.len() {
+        if !mentions[i].is_kept() {
+            continue;
+        }
+        let rule = &set.rules[mentions[i].rule as usize];
+        let of = |field: &str| rule.slot_of(field).and_then(|slot| mentions[i].captures_of(slot).next().cloned());
+        let (Some(alias), Some(name)) = (of("alias"), of("name")) else { continue };
+        let Some(name_id) = name.mention else { continue };
+        let alias_id = match alias.mention {
+            Some(id) => id,
+            None => {
+                let mut mention = mentions[i].clone();
+                (mention.kind, mention.span, mention.extent) = (mentions[name_id as usize].kind, alias.span, alias.span);
+                mentions.push(mention);
+                (mentions.len() - 1) as MentionId
+            }
+        };
+        let extent = mentions[i].extent;
+        let name = &mut mentions[name_id as usize];
+        name.extent = name.extent.cover(extent);
+        reading.aliases.push((alias_id, name_id));
+    }
+}
+
+/// Quoted passages long enough to be speech become mentions.
+fn quotes(reading: &mut Reading) {
+    const SPEECH: usize = 5;
+    let quotes: Vec<Span<Tok>> = reading.layout.quotes.iter().copied().filter(|q| q.range().filter(|&t| reading.tokens.list[t].shape.has(Shape::WORD)).count() >= SPEECH).collect();
+    for quote in quotes {
+        let extent = Span::new(quote.start.saturating_sub(1), quote.end + 1);
+        let sentence = reading.sentences.partition_point(|s| s.tokens.end <= quote.start) as u32;
+        reading.mentions.push(Mention { kind: Kind::Quote, span: quote, extent, rule: RuleId::MAX, stage: Stage::References, sentence, captures: Vec::new(), fate: Fate::Kept });
+    }
+}
+
+/// Whether an organisation inside another has a name of its own: an acronym, or a capital after its head noun, or an entry of the lexicon.
+fn has_own_name(set: &RuleSet, mention: &Mention, reading: &Reading) -> bool {
+    let classes = ["known-org", "org-acronym"].map(|c| set.lexicon.class(c));
+    mention.span.range().any(|t| reading.tokens.list[t].shape.has(Shape::CAP))
+        || classes.iter().flatten().any(|&class| reading.hits.starts(mention.span.start as usize, class, 0))
+}
