@@ -2,10 +2,18 @@
 //! Reads press releases in French and English and writes records.
 
 pub mod date;
+pub mod entity;
 pub mod error;
+pub mod example;
 pub mod explain;
+pub mod extract;
+pub mod language;
 pub mod layout;
+pub mod lexicon;
+pub mod mention;
 pub mod record;
+pub mod resolve;
+pub mod rules;
 pub mod sentence;
 pub mod span;
 pub mod text;

@@ -19,8 +19,12 @@ use crate::{
     lexicon::{ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents_optional, lines, strip_accents},
     mention::{Kind, RuleId, Stage},
     text::Text,
-    token::{TokenCues, fold, tokenize},
+    token::{TokenCues, UnknownValue, fold, tokenize},
 };
+
+mod builtin {
+    include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+}
 
 /// A file of a rule folder: path below it, text.
 pub type RuleFile = (String, String);
@@ -93,14 +97,11 @@ pub struct RuleSet {
 
 /// Classes whose words a name may hold without being about them: an acronym may leave them out.
 const SMALL: [&str; 3] = ["article", "preposition", "coordinator"];
-/// Classes that the tokeniser and the layout read; rules may too.
-const CUES: [&str; 4] = ["elision", "whole-word", "abbreviation", "layout-cue"];
 
 impl RuleSet {
     /// The files that come with the crate.
     pub fn builtin_files() -> Vec<RuleFile> {
-        include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
-        FILES.iter().map(|&(path, text)| (path.to_owned(), text.to_owned())).collect()
+        builtin::FILES.iter().map(|&(path, text)| (path.to_owned(), text.to_owned())).collect()
     }
 
     /// Puts `files` over `base`: a lexicon or label file replaces the one of its path, a rule that of its id.
@@ -217,12 +218,26 @@ impl Loader {
 
     /// What tokeniser and layout need comes first: everything else is split into words with it.
     fn cues(&mut self, files: &[RuleFile]) {
-        let of = |name: &str| -> Vec<(&str, &str)> {
-            let class_files = files.iter().filter(|(path, _)| matches!(place(path), Some(Place::Lexicon { class, .. }) if class == name));
-            class_files.flat_map(|(_, text)| lines(text).map(|l| (l.form, l.value))).collect()
+        let of = |name: &'static str| {
+            files.iter().enumerate().filter(move |(_, (path, _))| matches!(place(path), Some(Place::Lexicon { class, .. }) if class == name))
         };
-        self.set.token_cues = TokenCues::new(of("elision"), of("whole-word"), of("abbreviation"));
-        self.set.layout_cues = LayoutCues::new(of("layout-cue"), |phrase| split(phrase, &self.set.token_cues));
+        let mut faults = Vec::new();
+        let mut told = |i: usize, text: &str, unknown: UnknownValue| {
+            let at = text.find(&format!("{}\t{}", unknown.form, unknown.value)).unwrap_or(0);
+            let message = format!("unknown value `{}`", unknown.value);
+            faults.push((i, Fault { at: at..at + unknown.form.len() + 1 + unknown.value.len(), message, help: Some(format!("the values are {}", unknown.known.join(", "))) }));
+        };
+        for class in TokenCues::CLASSES {
+            for (i, (_, text)) in of(class) {
+                let entries = lines(text).map(|l| (l.form, l.value));
+                self.set.token_cues.add(class, entries).unwrap_or_else(|unknown| told(i, text, unknown));
+            }
+        }
+        for (i, (_, text)) in of(LayoutCues::CLASS) {
+            let entries = lines(text).map(|l| (l.form, l.value));
+            self.set.layout_cues.add(&self.set.token_cues, entries).unwrap_or_else(|unknown| told(i, text, unknown));
+        }
+        self.faults.extend(faults);
     }
 
     fn lexicon(&mut self, file: usize, text: &str, lang: &str, class: &str) {
@@ -235,7 +250,7 @@ impl Loader {
         let bare = accents_optional(text);
         let mut extra = Vec::new();
         for line in lines(text) {
-            let keys = if CUES.contains(&class) { vec![fold(line.form)] } else { split(line.form, &self.set.token_cues) };
+            let keys = if TokenCues::CLASSES.contains(&class) { vec![fold(line.form)] } else { split(line.form, &self.set.token_cues) };
             let refs: Vec<&str> = keys.iter().map(String::as_str).collect();
             self.set.lexicon.add(&refs, id, lang, line.value);
             if bare {

@@ -346,7 +346,8 @@ impl Parser<'_> {
             Some(&(_, s)) => Ok(Test::Shape(ShapeTest::Is(s))),
             None => {
                 let help = super::check::suggest(&shape.it, SHAPES.iter().map(|s| s.0)).map(|s| format!("did you mean {{{s}}}?"));
-                fault(format!("unknown shape {{{}}}", shape.it), help.or_else(|| Some(format!("the shapes are {}", SHAPES.iter().map(|s| s.0).collect::<Vec<_>>().join(", "))))
+                let all = SHAPES.iter().map(|s| s.0).collect::<Vec<_>>().join(", ");
+                fault(format!("unknown shape {{{}}}", shape.it), help.or_else(|| Some(format!("the shapes are {all}"))))
             }
         }
     }
