@@ -43,8 +43,8 @@ MIN_WORLD = 100_000
 # Countries whose many towns the genre hardly ever names.
 MIN_COUNTRY = {c: 300_000 for c in "BD BR CN CO ID IN IR KR MM MX MY NG PH PK RU TH TR UA VE VN JP TW PE AR UZ KZ IQ".split()}
 MIN_COUNTRY |= {c: 150_000 for c in "US GB DE ES IT PL ZA JP NL AU".split()}
-MIN_COUNTRY |= {c: 15_000 for c in "MA EH FR BE DZ TN SN CI CM ML BF NE TG BJ GN MR GA CG TD CF BI DJ KM MG RE GP MQ GF NC PF YT LU MC MU".split()}
-MIN_COUNTRY |= {"CD": 60_000, "CH": 10_000, "LB": 50_000, "LY": 50_000, "HT": 50_000, "EG": 100_000, "RW": 50_000}
+MIN_COUNTRY |= {c: 15_000 for c in "MA EH FR BE DZ TN SN ML BF NE TG BJ GN MR GA CG TD CF BI DJ KM RE GP MQ GF NC PF YT LU MC MU".split()}
+MIN_COUNTRY |= {"CI": 25_000, "CM": 25_000, "MG": 60_000, "CD": 60_000, "CH": 10_000, "LB": 50_000, "LY": 50_000, "HT": 50_000, "EG": 100_000, "RW": 50_000}
 MIN_QUEBEC = 15_000
 
 ARABIC_LETTERS = re.compile(r"^[\u0621-\u063a\u0641-\u064a ]+$")
@@ -251,6 +251,8 @@ def cities(places, rows, seats):
             places.labels[ident] = (kind, country, a, b, c if (("MA", a) in exonyms and c) else (ar or c))
         else:
             places.label(ident, "city", "MA", fr, fr, ar)
+        if fold(fr) in places.given and people < 400_000:
+            continue
         places.form("city", fr, ident, people * 5)
         places.form("city", ar, ident, people * 5)
     # Provinces of Morocco: a province named like its seat is told by the rules (« province de »).
