@@ -3,7 +3,7 @@
 //! What is needed to read a document (an object, its text, an id that is one) is an error when it is wrong; what only helps
 //! (language, date) is a warning, and the document is read without it.
 
-use std::io::{self, BufRead, Cursor};
+use std::io::{BufRead, Cursor, Read};
 
 use jiff::civil;
 use serde_json::{Map, Value};
@@ -117,7 +117,7 @@ pub struct Lines {
 impl Lines {
     /// Looks at the first bytes: a file that people mistake for text is refused at once, UTF-16 with its mark is read whole.
     pub fn open(mut reader: Box<dyn BufRead>) -> Result<Self, Fault> {
-        let start = fill(&mut *reader)?;
+        let start = reader.fill_buf()?;
         if let Some(kind) = source::signature(start) {
             return Err(Fault::Binary(kind.to_owned()));
         }
@@ -131,35 +131,18 @@ impl Lines {
     }
 
     /// The next line without its end. What is longer than [`MAX_BYTES`] is passed over without being kept.
-    fn line(&mut self) -> Option<Result<Vec<u8>, Fault>> {
+    fn line(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         let mut line = Vec::new();
-        let mut size = 0;
-        loop {
-            let chunk = match fill(&mut *self.reader) {
-                Ok(chunk) => chunk,
-                Err(error) => {
-                    self.ended = true;
-                    return Some(Err(error.into()));
-                }
-            };
-            self.ended = chunk.is_empty();
-            let end = chunk.iter().position(|&byte| byte == b'\n');
-            let part = &chunk[..end.unwrap_or(chunk.len())];
-            size += part.len() as u64;
-            if size <= MAX_BYTES {
-                line.extend_from_slice(part);
-            } else {
-                line = Vec::new();
-            }
-            let used = part.len() + usize::from(end.is_some());
-            self.reader.consume(used);
-            if self.ended && size == 0 {
-                return None;
-            }
-            if self.ended || end.is_some() {
-                return Some(if size <= MAX_BYTES { Ok(line) } else { Err(Fault::TooLarge(size)) });
-            }
+        if self.reader.by_ref().take(MAX_BYTES + 1).read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
         }
+        if line.last() == Some(&b'\n') {
+            line.pop();
+        } else if line.len() as u64 > MAX_BYTES {
+            let rest = self.reader.skip_until(b'\n')?;
+            return Err(Fault::TooLarge((line.len() + rest) as u64));
+        }
+        Ok(Some(line))
     }
 }
 
@@ -168,27 +151,20 @@ impl Iterator for Lines {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
-            let line = self.line()?;
             self.number += 1;
-            match &line {
-                Ok(bytes) if bytes.trim_ascii().is_empty() => {}
-                _ => return Some((self.number, line)),
+            match self.line() {
+                Ok(None) => self.ended = true,
+                Ok(Some(line)) if line.trim_ascii().is_empty() => {}
+                Ok(Some(line)) => return Some((self.number, Ok(line))),
+                Err(fault) => {
+                    // After a fault of the disk there is no telling where the next line begins.
+                    self.ended = matches!(fault, Fault::Unreadable(_));
+                    return Some((self.number, Err(fault)));
+                }
             }
         }
         None
     }
-}
-
-fn fill(reader: &mut dyn BufRead) -> io::Result<&[u8]> {
-    // A second call returns what the first one has read; the borrow checker does not see that it could be one call.
-    loop {
-        match reader.fill_buf() {
-            Ok(_) => break,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    reader.fill_buf()
 }
 
 #[cfg(test)]
@@ -230,7 +206,7 @@ mod tests {
     #[test]
     fn splitting() {
         let read = |bytes: &'static [u8]| -> Vec<(u64, String)> {
-            let lines = Lines::open(Box::new(io::BufReader::with_capacity(3, bytes))).into_iter().flatten();
+            let lines = Lines::open(Box::new(std::io::BufReader::with_capacity(3, bytes))).into_iter().flatten();
             lines
                 .map(|(number, line)| (number, line.map_or_else(|fault| fault.to_string(), |bytes| String::from_utf8_lossy(&bytes).into_owned())))
                 .collect()

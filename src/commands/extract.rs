@@ -22,15 +22,16 @@ Examples:
   curl -s https://example.org/release.txt | signataire extract -
 
 Input:
-  A folder is read with those below it, in name order: .txt files, one document each, and .jsonl files,
-  one document a line: {\"id\", \"text\", \"language\"?, \"published\"?}; other keys are ignored.
+  A folder is read with those below it, in name order: .txt files, one document each, and .jsonl
+  files, one document a line: {\"id\", \"text\", \"language\"?, \"published\"?}; other keys are ignored.
   Texts may be UTF-8, UTF-16, windows-1252, ISO-8859-x, windows-1256: the record says which.
-  What cannot be read keeps its place in the output as a record with an \"error\"; its \"code\" is one of
-  unreadable, too-large, empty, binary, undecodable, malformed-line, missing-text, wrong-type, duplicate-id.
+  What cannot be read keeps its place in the output, as a record with an \"error\". Its \"code\":
+  unreadable, too-large, empty, binary, undecodable, malformed-line, missing-text, wrong-type,
+  duplicate-id.
 
 Output:
   On a terminal a summary to read; into a pipe or a file JSON Lines, one record a line.
-  --format json is indented: one object for one text file, an array for everything else, however many it holds.";
+  --format json is indented: one object for one text file, else an array, however many it holds.";
 
 /// Reads documents and writes a record for each
 #[derive(Args)]

@@ -28,7 +28,7 @@ const EXAMPLES: &str = "\
 Examples:
   signataire extract release.txt                 what the release says, to read
   signataire extract releases/ -o records.jsonl  a folder, one record a line
-  signataire extract --input-format jsonl - < in.jsonl | jq .parties
+  signataire extract in.jsonl | jq -r '.organizations[].name'
   signataire explain release.txt --at Rabat      which rules saw Rabat, which won, and why
   signataire tokens release.txt                  what each stage sees, under the text
   signataire rules check --rules my-rules/       every fault of your rules at once
@@ -56,6 +56,7 @@ enum Command {
     Tokens(tokens::Arguments),
     #[command(subcommand)]
     Rules(rules::Action),
+    /// Prints the JSON Schema of the records
     Schema,
 }
 
