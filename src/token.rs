@@ -9,7 +9,7 @@ pub use shape::Shape;
 
 use crate::{
     span::{Clean, Source, Span},
-    text::Text,
+    text::{Text, is_mark},
 };
 
 /// What stands between a token and the one before it.
@@ -147,14 +147,14 @@ impl Scanner<'_> {
                 let dots = self.text[end..].bytes().take_while(|&b| b == b'.').count();
                 (end + dots, Shape::default())
             }
-            _ => (end, Shape::default()),
+            _ => (self.run(end, |c| !c.is_ascii() && is_mark(c)), Shape::default()),
         }
     }
 
     /// A run of digits, with the letters that follow it ("1er", "3M").
     fn number(&self, start: usize) -> usize {
         let mut at = self.run(start, is_digit);
-        if self.char(at).is_some_and(|c| is_letter(c) || is_script(c)) {
+        if self.char(at).is_some_and(|c| c != '_' && is_inside(c)) {
             at = self.run(at, is_inside);
         }
         at
@@ -190,6 +190,9 @@ impl Scanner<'_> {
                 b'-' | b'&' if next.is_some_and(is_inside) => at = self.run(at + 1, is_inside),
                 // "étudiant·e·s"
                 0xC2 if self.char(at) == Some('·') && self.char(at + 2).is_some_and(is_letter) => at = self.run(at + 2, is_inside),
+                0xC2 if self.byte(at + 1) == 0xB0 && self.byte(at + 2) == b'.' && self.is_abbreviation(start, at + 3) => {
+                    return (at + 3, Shape::default());
+                }
                 0xC2 if self.char(at) == Some('°') && self.is_abbreviation(start, at + 2) => return (at + 2, Shape::default()),
                 b'.' => return (self.dots(start, at), Shape::default()),
                 _ => return (at, Shape::default()),
@@ -303,14 +306,8 @@ fn is_inside(c: char) -> bool {
     match c {
         '0'..='9' | 'a'..='z' | 'A'..='Z' | '_' => true,
         c if c.is_ascii() => false,
-        '\u{300}'..='\u{36F}' | '\u{610}'..='\u{61A}' | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6ED}' => true,
-        c => c.is_alphabetic() || is_digit(c) || is_script(c) || unicode_mark(c),
+        c => c.is_alphabetic() || is_digit(c) || is_script(c) || is_mark(c),
     }
-}
-
-/// Combining marks of the general blocks.
-fn unicode_mark(c: char) -> bool {
-    matches!(c, '\u{483}'..='\u{489}' | '\u{591}'..='\u{5BD}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
 }
 
 /// The key of a word, as tokens have it: cleaned as [`Text::new`] cleans; lower case; œ as oe, æ as ae, ß as ss; ‹ › as « »; “ ” „ ‟ as ";
@@ -323,9 +320,12 @@ pub fn fold(word: &str) -> String {
 
 /// Appends the key of a cleaned word.
 fn fold_into(word: &str, key: &mut String) {
-    for c in word.chars() {
+    let mut chars = word.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
             _ if c.is_ascii() => key.push(c.to_ascii_lowercase()),
+            // An accent on the ligature would move to its second letter.
+            'œ' | 'Œ' | 'æ' | 'Æ' | 'ß' | 'ẞ' if chars.peek().is_some_and(|&c| is_mark(c)) => key.extend(c.to_lowercase()),
             'œ' | 'Œ' => key.push_str("oe"),
             'æ' | 'Æ' => key.push_str("ae"),
             'ß' | 'ẞ' => key.push_str("ss"),

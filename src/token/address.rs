@@ -5,8 +5,9 @@ use super::{Scanner, Shape, is_inside, is_letter};
 /// Endings of bare domain names. Closed: the original ones of RFC 920 and later generic ones in use, and country codes (ISO 3166-1) of the
 /// lands that write most releases in the languages read. A name with a scheme or "www." needs none.
 const ENDINGS: [&str; 44] = [
-    "ae", "africa", "aero", "ai", "be", "bf", "bj", "ca", "cd", "ch", "ci", "cm", "co", "com", "coop", "de", "dz", "edu", "eu", "fr", "ga", "gov", "int",
-    "io", "it", "lb", "lu", "mg", "ml", "museum", "net", "ngo", "nl", "org", "qa", "quebec", "re", "sa", "sn", "swiss", "tg", "tn", "tv", "uk",
+    "ae", "africa", "aero", "ai", "be", "bf", "bj", "ca", "cd", "ch", "ci", "cm", "co", "com", "coop", "de", "dz", "edu", "eu", "fr", "ga", "gov",
+    "int", "io", "it", "lb", "lu", "mg", "ml", "museum", "net", "ngo", "nl", "org", "qa", "quebec", "re", "sa", "sn", "swiss", "tg", "tn", "tv",
+    "uk",
 ];
 
 /// Longest local part (RFC 5321).
@@ -72,7 +73,9 @@ impl Scanner<'_> {
 
     /// To white space, a bracket or a quotation mark, less the marks of the sentence.
     fn path(&self, start: usize) -> usize {
-        let end = self.run(start, |c| c > ' ' && !c.is_whitespace() && !matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”' | '(' | ')' | '[' | ']' | '{' | '}'));
+        let end = self.run(start, |c| {
+            c > ' ' && !c.is_whitespace() && !matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”' | '(' | ')' | '[' | ']' | '{' | '}')
+        });
         let trimmed = self.text[start..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '…', '*', '،', '؛', '؟']);
         start + trimmed.len().max(1)
     }

@@ -98,7 +98,9 @@ fn is_roman(word: &str) -> bool {
     }
     let mut rest = word;
     for (ten, five, one) in [("", "", "M"), ("M", "D", "C"), ("C", "L", "X"), ("X", "V", "I")] {
-        if let Some(r) = (!ten.is_empty()).then(|| rest.strip_prefix(one).and_then(|r| r.strip_prefix(ten).or_else(|| r.strip_prefix(five)))).flatten() {
+        if let Some(r) =
+            (!ten.is_empty()).then(|| rest.strip_prefix(one).and_then(|r| r.strip_prefix(ten).or_else(|| r.strip_prefix(five)))).flatten()
+        {
             rest = r;
             continue;
         }
