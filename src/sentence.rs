@@ -109,7 +109,7 @@ impl Splitter<'_> {
             let closes = match key {
                 "\"" => (glued || quoted) && (at + 1 == self.end || self.tokens.list[at + 1].gap != Gap::None),
                 "»" => true,
-                _ => is_closing(key) && glued || is_final(key) && glued,
+                _ => glued && (is_closing(key) || is_final(key)),
             };
             if !closes {
                 break;

@@ -103,7 +103,7 @@ pub(crate) struct Cursor<'t> {
 }
 
 impl Cursor<'_> {
-    pub(crate) fn to_source(&mut self, span: Span<Clean>) -> Span<Source> {
+    pub(crate) fn map(&mut self, span: Span<Clean>) -> Span<Source> {
         let edits = &self.text.edits;
         while edits.get(self.next).is_some_and(|e| e.clean.0 <= span.start) {
             self.next += 1;

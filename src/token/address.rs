@@ -30,10 +30,11 @@ impl Scanner<'_> {
         if !c.is_ascii_alphanumeric() {
             return None;
         }
-        if self.next_at - start <= LOCAL && self.next_at < self.text.len() {
-            if let Some(end) = self.email(start) {
-                return Some((end, Shape::EMAIL));
-            }
+        if self.next_at - start <= LOCAL
+            && self.next_at < self.text.len()
+            && let Some(end) = self.email(start)
+        {
+            return Some((end, Shape::EMAIL));
         }
         if c.is_ascii_digit() {
             return None;
@@ -64,6 +65,10 @@ impl Scanner<'_> {
 
     fn url(&self, start: usize) -> Option<usize> {
         let rest = &self.text.as_bytes()[start..];
+        // A scheme, "www." or a label: nothing else makes a URL.
+        if !matches!(rest.first(), Some(b'h' | b'H' | b'f' | b'F' | b'w' | b'W')) {
+            return self.domain(start);
+        }
         let begins = |with: &[u8]| rest.get(..with.len()).is_some_and(|r| r.eq_ignore_ascii_case(with));
         if begins(b"http://") || begins(b"https://") || begins(b"ftp://") || (begins(b"www.") && rest.get(4).is_some_and(u8::is_ascii_alphanumeric)) {
             return Some(self.path(start));
