@@ -43,8 +43,8 @@ MIN_WORLD = 100_000
 # Countries whose many towns the genre hardly ever names.
 MIN_COUNTRY = {c: 300_000 for c in "BD BR CN CO ID IN IR KR MM MX MY NG PH PK RU TH TR UA VE VN JP TW PE AR UZ KZ IQ".split()}
 MIN_COUNTRY |= {c: 150_000 for c in "US GB DE ES IT PL ZA JP NL AU".split()}
-MIN_COUNTRY |= {c: 15_000 for c in "MA EH FR BE DZ TN SN CI CM ML BF NE TG BJ GN MR GA CG TD CF BI DJ KM MG RE GP MQ GF NC PF YT LU MC MU".split()}
-MIN_COUNTRY |= {"CD": 60_000, "CH": 10_000, "LB": 50_000, "LY": 50_000, "HT": 50_000, "EG": 100_000, "RW": 50_000}
+MIN_COUNTRY |= {c: 15_000 for c in "MA EH FR BE DZ TN SN ML BF NE TG BJ GN MR GA CG TD CF BI DJ KM RE GP MQ GF NC PF YT LU MC MU".split()}
+MIN_COUNTRY |= {"CI": 25_000, "CM": 25_000, "MG": 60_000, "CD": 60_000, "CH": 10_000, "LB": 50_000, "LY": 50_000, "HT": 50_000, "EG": 100_000, "RW": 50_000}
 MIN_QUEBEC = 15_000
 
 ARABIC_LETTERS = re.compile(r"^[\u0621-\u063a\u0641-\u064a ]+$")
@@ -97,6 +97,9 @@ class Places:
         self.labels = {}  # id -> (kind, country, fr, en, ar)
         self.forms = {}  # class -> key -> (form, id, weight, note)
         self.drop = {fold(r[0]): r[1] for r in table("drop.tsv", 2)}
+        # A small city named like a person is dropped.
+        names = RULES / "any" / "lexicon" / "given-name.tsv"
+        self.given = {fold(r[0]) for r in parse(names)[1]} if names.exists() else set()
         self.dropped = []
 
     def label(self, ident, kind, country, fr, en, ar):
@@ -213,7 +216,7 @@ def cities(places, rows, seats):
         if chosen:
             found.add((code, city["name"]))
         # Arabic names: those that GeoNames has in Arabic letters (no Persian, Urdu or Kurdish ones).
-        if not ar and (people >= 1_000_000 or code in arabic_world):
+        if not ar and code not in ("MA", "EH") and (people >= 1_000_000 or code in arabic_world and people >= 200_000):
             options = [tidy(a) for a in city["alternatenames"] if ARABIC_LETTERS.match(a)]
             if len(options) == 1 or (options and code in arabic_world):
                 ar = max(options, key=lambda o: (o.startswith("ال"), len(o), o)) if len(options) > 1 else options[0]
@@ -222,8 +225,8 @@ def cities(places, rows, seats):
         weight = people * (5 if country in ("MA", "FR", "BE", "CH", "DZ", "TN", "SN", "CI") else 1)
         if chosen:
             weight = max(weight, 10_000_000) + people
-        for form in {fr, en, name, *other.split(";")}:
-            if form and not (chosen and form == name and code == "FR"):
+        for form in sorted({fr, en, name, *other.split(";")}):
+            if form and (chosen or people >= 400_000 or fold(form) not in places.given):
                 places.form("city", form, ident, weight)
         if ar:
             places.form("city", ar, ident, weight)
@@ -248,6 +251,8 @@ def cities(places, rows, seats):
             places.labels[ident] = (kind, country, a, b, c if (("MA", a) in exonyms and c) else (ar or c))
         else:
             places.label(ident, "city", "MA", fr, fr, ar)
+        if fold(fr) in places.given and people < 400_000:
+            continue
         places.form("city", fr, ident, people * 5)
         places.form("city", ar, ident, people * 5)
     # Provinces of Morocco: a province named like its seat is told by the rules (« province de »).
@@ -307,9 +312,9 @@ def build():
     )
     used = {e[1] for b in places.forms.values() for e in b.values()} | {e[1] for e in english_forms.values()}
     used |= {i for i in places.labels if i.startswith("region/MA/")}
-    head = ["Places: id TAB kind TAB country TAB fr TAB en TAB ar. Five columns after the id: kind is city, region, country or continent; country is ISO 3166-1 alpha-2 or empty.", CLDR, GEONAMES, HCP, OWN, "In code point order of the id. Built by scripts/lexicons.py."]
+    head = ["Places: id TAB kind TAB country TAB fr TAB en TAB ar. Five columns after the id: kind is city, region, country or continent; country is ISO 3166-1 alpha-2 or empty.", CLDR, GEONAMES, HCP, OWN, "In code point order of the lower-cased id. Built by scripts/lexicons.py."]
     out["any/labels/place.tsv"] = "".join(f"# {h}\n" for h in head) + "".join(
-        "\t".join((i, *places.labels[i])).rstrip("\t") + "\n" for i in sorted(used)
+        "\t".join((i, *places.labels[i])).rstrip("\t") + "\n" for i in sorted(used, key=order)
     )
     return out
 

@@ -313,3 +313,44 @@ impl Groups {
         self.0[a.max(b)] = a.min(b);
     }
 }
+
+/// The kind of an organisation and what gave it away.
+#[derive(Clone, Copy, Debug)]
+pub struct KindOf<'s> {
+    pub id: &'s str,
+    pub span: Span<Tok>,
+    pub mention: MentionId,
+}
+
+/// The kind that an organisation's names give away: its head noun, the lexicon, its legal form. The fullest name speaks first.
+pub fn kind_of<'s>(set: &'s RuleSet, reading: &Reading, entity: &Entity) -> Option<KindOf<'s>> {
+    let class = |name| set.lexicon.class(name);
+    let order = std::iter::once(entity.name).chain(entity.mentions.iter().copied());
+    let by = |class: Option<ClassId>, whole: bool| {
+        let class = class?;
+        order.clone().find_map(|m| {
+            let mention = &reading.mentions[m as usize];
+            let (span, lang) = (mention.span, reading.lang(mention.sentence as usize));
+            let hits = reading.hits.at(span.start as usize).iter();
+            let hit = hits.copied().find(|h| h.class == class && (h.lang == 0 || h.lang == lang) && usize::from(h.len) <= span.len() && (!whole || usize::from(h.len) == span.len()))?;
+            Some(KindOf { id: set.lexicon.value(hit), span: Span::new(span.start, span.start + u32::from(hit.len)), mention: m })
+        })
+    };
+    by(class("known-org"), true).or_else(|| by(class("org-head"), false)).or_else(|| by(class("org-acronym"), true)).or_else(|| {
+        let (mention, _, span) = legal_form(set, reading, entity)?;
+        Some(KindOf { id: "company", span, mention })
+    })
+}
+
+/// The legal form in an organisation's name: the mention, its canonical form, its words.
+pub fn legal_form<'s>(set: &'s RuleSet, reading: &Reading, entity: &Entity) -> Option<(MentionId, &'s str, Span<Tok>)> {
+    let class = set.lexicon.class("legal-form")?;
+    std::iter::once(entity.name).chain(entity.mentions.iter().copied()).find_map(|m| {
+        let span = reading.mentions[m as usize].span;
+        let hit = |t: u32| reading.hits.at(t as usize).iter().copied().find(|h| h.class == class);
+        // After the name, or before it; never the whole of it.
+        let last = (span.start + 1..span.end).find_map(|t| hit(t).filter(|h| t + u32::from(h.len) == span.end).map(|h| (t, h)));
+        let (at, found) = last.or_else(|| hit(span.start).filter(|h| usize::from(h.len) < span.len()).map(|h| (span.start, h)))?;
+        Some((m, set.lexicon.value(found), Span::new(at, at + u32::from(found.len))))
+    })
+}

@@ -1,0 +1,183 @@
+//! Roles, partnerships and quotes of the record.
+
+use super::{Writer, fold_space};
+use crate::{
+    attach::Agreement,
+    mention::{Kind, RuleId},
+    record::{Axis, Evidence, EvidenceMap, Label, Partnership, Quote, Role},
+    relation::{AxisFact, Facts, RoleFact},
+    span::{Span, Tok},
+};
+
+impl Writer<'_> {
+    /// One role for each person, title and organisation; other wordings of the same are mentions of it.
+    pub(super) fn roles(&self, facts: &[RoleFact]) -> Vec<Role> {
+        let mut out: Vec<Role> = Vec::new();
+        for fact in facts {
+            let Some(person) = self.people.get(fact.person) else { continue };
+            let organization = fact.organization.as_ref().filter(|l| self.entities.list[l.entity].kind == Kind::Organization);
+            let id = organization.and_then(|l| self.organizations.get(l.entity)).cloned();
+            let normalized = fact.normalized.as_deref().and_then(|id| self.label("role", id));
+            let title = fold_space(self.reading.words(fact.title));
+            let same = |r: &&mut Role| {
+                let title_fits = match (&r.normalized, &normalized) {
+                    (Some(a), Some(b)) => a.id == b.id,
+                    _ => r.title.to_lowercase() == title.to_lowercase(),
+                };
+                r.person == *person && title_fits && (r.organization == id || r.organization.is_none() || id.is_none())
+            };
+            let mention = self.passage(fact.title, fact.rule);
+            let mut evidence = EvidenceMap::new();
+            if let (Some(link), Some(_)) = (organization, &id) {
+                let via = link.via.then(|| fold_space(self.reading.words(link.span)));
+                evidence.insert("organization".to_owned(), vec![Evidence { span: self.span(link.span), rule: self.rule(fact.rule), via }]);
+            }
+            for field in ["person", "title", "status"].into_iter().chain(normalized.is_some().then_some("normalized")) {
+                let span = if field == "person" { self.reading.mentions[self.entities.list[fact.person].mentions[0] as usize].span } else { fact.title };
+                self.put(&mut evidence, field, span, fact.rule);
+            }
+            match out.iter_mut().find(same) {
+                Some(role) => {
+                    if !role.mentions.iter().any(|m| m.span == mention.span) {
+                        role.mentions.push(mention);
+                    }
+                    if role.organization.is_none() && id.is_some() {
+                        role.organization = id;
+                        role.evidence.extend(evidence.into_iter().filter(|(field, _)| field == "organization"));
+                    }
+                }
+                None => out.push(Role { person: person.clone(), organization: id, title, normalized, status: fact.status, mentions: vec![mention], evidence }),
+            }
+        }
+        for role in &mut out {
+            role.mentions.sort_by_key(|m| m.span);
+            if let Some(first) = role.mentions.first() {
+                role.title = fold_space(&first.text);
+            }
+        }
+        out.sort_by_key(|r| r.mentions.first().map(|m| m.span));
+        out
+    }
+
+    pub(super) fn partnerships(&self, agreements: &[Agreement]) -> Vec<Partnership> {
+        agreements.iter().enumerate().map(|(i, agreement)| self.partnership(format!("a{}", i + 1), agreement)).collect()
+    }
+
+    fn partnership(&self, id: String, agreement: &Agreement) -> Partnership {
+        let mut evidence = EvidenceMap::new();
+        let mut kind = None;
+        let mut class = None;
+        if let Some((mention, _)) = agreement.name {
+            let mention = &self.reading.mentions[mention as usize];
+            kind = Some(fold_space(self.reading.words(mention.span)));
+            self.put(&mut evidence, "kind", mention.span, mention.rule);
+            class = self.agreement_type(mention.span, mention.sentence);
+            if class.is_some() {
+                self.put(&mut evidence, "type", mention.span, mention.rule);
+            }
+        }
+        for source in &agreement.status_from {
+            self.put(&mut evidence, "status", source.span, source.rule);
+        }
+        let mut parties: Vec<(u32, &String)> = Vec::new();
+        for (entity, sources) in &agreement.parties {
+            let Some(id) = self.organizations.get(*entity) else { continue };
+            parties.push((self.start(self.entities.list[*entity].mentions[0]), id));
+            let list = evidence.entry("parties".to_owned()).or_default();
+            for source in sources {
+                let one = self.evidence(source);
+                if !list.contains(&one) {
+                    list.push(one);
+                }
+            }
+        }
+        parties.sort();
+        for &(span, rule) in &agreement.unnamed {
+            self.put(&mut evidence, "unnamed_parties", span, rule);
+        }
+        let mut unnamed: Vec<String> = agreement.unnamed.iter().map(|u| fold_space(self.reading.words(u.0))).collect();
+        unnamed.dedup();
+        let mut signatories = Vec::new();
+        for (entity, source) in &agreement.signatories {
+            if let Some(id) = self.people.get(*entity) {
+                signatories.push(id.clone());
+                evidence.entry("signatories".to_owned()).or_default().push(self.evidence(source));
+            }
+        }
+        let signed_on = agreement.date.and_then(|(m, rule)| {
+            let id = self.dates.get(&m)?;
+            self.put(&mut evidence, "signed_on", self.reading.mentions[m as usize].span, rule);
+            Some(id.clone())
+        });
+        let signed_at = agreement.place.as_ref().and_then(|(entity, source)| {
+            let id = self.places.get(*entity)?;
+            evidence.entry("signed_at".to_owned()).or_default().push(self.evidence(source));
+            Some(id.clone())
+        });
+        let duration = agreement.duration.and_then(|(m, rule)| {
+            let mention = &self.reading.mentions[m as usize];
+            let value = crate::timeline::duration(&self.reading.page(self.set), mention)?;
+            self.put(&mut evidence, "duration", mention.span, rule);
+            Some(value)
+        });
+        let mut axes: Vec<Axis> = agreement.axes.iter().map(|a| self.axis(a)).collect();
+        axes.sort_by_key(|a| a.span);
+        Partnership {
+            id,
+            kind,
+            class,
+            status: agreement.status,
+            parties: parties.into_iter().map(|p| p.1.clone()).collect(),
+            unnamed_parties: unnamed,
+            signatories,
+            signed_on,
+            signed_at,
+            duration,
+            renews: None,
+            amends: None,
+            axes,
+            evidence,
+        }
+    }
+
+    /// The type of the agreement noun that opens the words, adjectives passed over.
+    fn agreement_type(&self, span: Span<Tok>, sentence: u32) -> Option<Label> {
+        let noun = self.set.lexicon.class("agreement-noun")?;
+        let lang = self.reading.lang(sentence as usize);
+        let hit = span.range().find_map(|t| self.reading.hits.at(t).iter().copied().find(|h| h.class == noun && (h.lang == 0 || h.lang == lang)))?;
+        self.label("agreement", self.set.lexicon.value(hit))
+    }
+
+    fn axis(&self, fact: &AxisFact) -> Axis {
+        let class = self.set.lexicon.class("topic");
+        let lang = self.reading.lang(fact.sentence as usize);
+        let mut topics: Vec<Label> = Vec::new();
+        let mut at = fact.span.start;
+        while at < fact.span.end {
+            let hit = self.reading.hits.at(at as usize).iter().copied().find(|h| Some(h.class) == class && (h.lang == 0 || h.lang == lang));
+            // Topics of words inside a longer entry are not meant.
+            at += hit.map_or(1, |h| u32::from(h.len));
+            let label = hit.and_then(|h| self.label("topic", self.set.lexicon.value(h)));
+            topics.extend(label.filter(|l| !topics.iter().any(|t| t.id == l.id)));
+        }
+        Axis { text: self.reading.words(fact.span).to_owned(), span: self.span(fact.span), kind: fact.kind, topics, head: None, rule: self.rule(fact.rule) }
+    }
+
+    pub(super) fn quotes(&self, facts: &Facts) -> Vec<Quote> {
+        let mut out: Vec<Quote> = Vec::new();
+        for fact in &facts.speeches {
+            let quote: Quote = self.quote(fact.quote, fact.speaker.and_then(|e| self.people.get(e)).cloned(), fact.rule);
+            match out.iter_mut().find(|q| q.span == quote.span) {
+                Some(known) if known.speaker.is_none() => *known = quote,
+                Some(_) => {}
+                None => out.push(quote),
+            }
+        }
+        out.sort_by_key(|q| q.span);
+        out
+    }
+
+    fn quote(&self, span: Span<Tok>, speaker: Option<String>, rule: RuleId) -> Quote {
+        Quote { speaker, text: self.reading.words(span).to_owned(), span: self.span(span), rule: self.rule(rule) }
+    }
+}

@@ -1,0 +1,171 @@
+//! From the words that a rule gives as objective or axis to its members: where a list is cut, and what falls off at the ends.
+//!
+//! Members part where each has its own head and its own complement; what shares a complement stays together. All words come from classes.
+
+use crate::{
+    extract::Reading,
+    lexicon::{ClassId, LangId},
+    rules::load::RuleSet,
+    span::{Span, Tok},
+    token::Shape,
+};
+
+struct Words<'w> {
+    set: &'w RuleSet,
+    reading: &'w Reading<'w>,
+    lang: LangId,
+    coordinator: Option<ClassId>,
+    article: Option<ClassId>,
+    preposition: Option<ClassId>,
+    opener: Option<ClassId>,
+    infinitive: Option<ClassId>,
+    tail: Option<ClassId>,
+    agent: Option<ClassId>,
+    stop: Option<ClassId>,
+    adverb: Option<ClassId>,
+}
+
+/// How a member begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Opening {
+    /// The value of the preposition, "" for none: members of one list have the same.
+    preposition: u32,
+    infinitive: bool,
+    article: bool,
+    /// Where the words themselves begin.
+    start: u32,
+}
+
+/// The members of a passage, each trimmed, in order.
+pub fn members(set: &RuleSet, reading: &Reading, span: Span<Tok>, lang: LangId) -> Vec<Span<Tok>> {
+    let class = |name| set.lexicon.class(name);
+    let words = Words {
+        set,
+        reading,
+        lang,
+        coordinator: class("coordinator"),
+        article: class("article"),
+        preposition: class("preposition"),
+        opener: class("list-opener"),
+        infinitive: class("infinitive"),
+        tail: class("tail-cue"),
+        agent: class("agent"),
+        stop: class("stopword"),
+        adverb: class("filler"),
+    };
+    words.members(span)
+}
+
+impl Words<'_> {
+    fn entry(&self, at: u32, class: Option<ClassId>) -> Option<u32> {
+        let hits = self.reading.hits.at(at as usize).iter();
+        class.and_then(|class| hits.copied().find(|h| h.class == class && (h.lang == 0 || h.lang == self.lang))).map(|h| u32::from(h.len))
+    }
+
+    fn is_comma(&self, at: u32) -> bool {
+        matches!(self.reading.tokens.key(at as usize), "," | "،" | ";" | "؛")
+    }
+
+    /// Where the next member may begin, if a comma or a coordinator stands at `at`.
+    fn after_joint(&self, at: u32, end: u32) -> Option<u32> {
+        let mut next = at;
+        if self.is_comma(next) {
+            next += 1;
+        }
+        while next < end && let Some(len) = self.entry(next, self.coordinator) {
+            next += len;
+        }
+        while next < end && next > at && let Some(len) = self.entry(next, self.adverb) {
+            next += len;
+        }
+        (next > at && next < end).then_some(next)
+    }
+
+    fn opening(&self, at: u32, end: u32) -> Opening {
+        let mut start = at;
+        let mut preposition = 0;
+        let hit = self.reading.hits.at(at as usize).iter().copied().find(|h| Some(h.class) == self.opener && (h.lang == 0 || h.lang == self.lang));
+        if let Some(hit) = hit
+            && at + u32::from(hit.len) < end
+        {
+            // Forms of one preposition have one value; a number will do to compare.
+            preposition = self.set.lexicon.value(hit).bytes().fold(1u32, |n, b| n.wrapping_mul(31).wrapping_add(u32::from(b)));
+            start += u32::from(hit.len);
+        }
+        let mut article = false;
+        while start + 1 < end && let Some(len) = self.entry(start, self.article) {
+            start = (start + len).min(end - 1);
+            article = true;
+        }
+        Opening { preposition, infinitive: self.entry(start, self.infinitive).is_some(), article, start }
+    }
+
+    fn members(&self, span: Span<Tok>) -> Vec<Span<Tok>> {
+        let first = self.opening(span.start, span.end);
+        let mut parts: Vec<(u32, u32)> = Vec::new();
+        let mut start = first.start;
+        let mut at = start + 1;
+        let mut end = span.end;
+        while at < end {
+            let Some(next) = self.after_joint(at, end) else {
+                at += 1;
+                continue;
+            };
+            let opening = self.opening(next, end);
+            let alike = opening.preposition == first.preposition && opening.infinitive == first.infinitive && (opening.preposition != 0 || opening.infinitive || opening.article && first.article);
+            if alike && (first.preposition != 0 || first.article || first.infinitive) {
+                parts.push((start, at));
+                start = opening.start;
+                at = opening.start + 1;
+            } else if self.is_comma(at) && !first.infinitive && self.breaks_off(next) && !self.goes_on(next, end, first) {
+                end = at;
+            } else {
+                at = next;
+            }
+        }
+        parts.push((start, end));
+        // A bare member shares the complement of the next one: « la génération, l'analyse et la valorisation de données ».
+        let mut joined: Vec<(u32, u32)> = Vec::new();
+        let mut open: Option<u32> = None;
+        let all_bare = parts.iter().all(|p| p.1 - p.0 == 1);
+        for (i, &(start, end)) in parts.iter().enumerate() {
+            let from = open.take().unwrap_or(start);
+            let bare = end - start == 1;
+            if i + 1 < parts.len() && (bare || all_bare) {
+                open = Some(from);
+            } else {
+                joined.push((from, end));
+            }
+        }
+        joined.into_iter().map(|(start, end)| self.trim(Span::new(start, end))).filter(|m| !m.is_empty()).collect()
+    }
+
+    /// Whether what follows a comma is no further member of a list of nouns.
+    fn breaks_off(&self, at: u32) -> bool {
+        [self.tail, self.preposition, self.stop].iter().any(|&class| self.entry(at, class).is_some())
+    }
+
+    /// Whether the list goes on behind an insertion.
+    fn goes_on(&self, at: u32, end: u32, first: Opening) -> bool {
+        first.preposition != 0 && (at..end).any(|t| self.after_joint(t, end).is_some_and(|n| { let o = self.opening(n, end); o.preposition == first.preposition && o.infinitive == first.infinitive }))
+            && self.entry(at, self.tail).is_some()
+    }
+
+    /// Cuts tails off: examples, effects, relative clauses, « et gérés par … », commas.
+    fn trim(&self, span: Span<Tok>) -> Span<Tok> {
+        let mut end = span.end;
+        for at in span.start + 1..span.end {
+            let tail = self.entry(at, self.tail).is_some();
+            let agent = self.entry(at, self.coordinator).is_some_and(|len| at + len + 1 < span.end && self.entry(at + len + 1, self.agent).is_some());
+            if tail || agent {
+                end = at;
+                break;
+            }
+        }
+        let loose = |t: u32| self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT) && !matches!(self.reading.tokens.key(t as usize), ")" | "»" | "”");
+        while end > span.start && (loose(end - 1) || self.entry(end - 1, self.coordinator).is_some_and(|len| len == 1)) {
+            end -= 1;
+        }
+        Span::new(span.start, end)
+    }
+}

@@ -1,0 +1,224 @@
+//! The matches of relation rules as facts over entities: roles, agreements, axes, speech, foundings.
+
+use crate::{
+    axis,
+    entity::{Entities, EntityId},
+    extract::Reading,
+    mention::{Kind, Mention, MentionId, RuleId},
+    record::{AgreementStatus, AxisKind, RoleStatus},
+    reference::{Link, link},
+    rules::load::RuleSet,
+    span::{Span, Tok},
+};
+
+/// A place of the text that gave a value, and the rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub span: Span<Tok>,
+    pub rule: RuleId,
+    pub via: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct RoleFact {
+    pub person: EntityId,
+    pub title: Span<Tok>,
+    /// The normalised id, where the lexicon has the title.
+    pub normalized: Option<String>,
+    pub organization: Option<Link>,
+    pub status: RoleStatus,
+    pub rule: RuleId,
+}
+
+/// One statement about an agreement: by `partnership` all of it, by `signing` a part.
+#[derive(Clone, Debug)]
+pub struct AgreementFact {
+    /// The words of the agreement, or of the reference to it.
+    pub agreement: Option<MentionId>,
+    /// Whether the statement stands for itself, or adds to an agreement told elsewhere.
+    pub whole: bool,
+    pub parties: Vec<Link>,
+    /// « les deux parties » stand for the parties of the agreement before.
+    pub same_parties: bool,
+    pub unnamed: Vec<Span<Tok>>,
+    pub signatories: Vec<Link>,
+    pub status: AgreementStatus,
+    pub date: Option<MentionId>,
+    pub place: Option<Link>,
+    pub duration: Option<MentionId>,
+    pub extent: Span<Tok>,
+    pub sentence: u32,
+    pub rule: RuleId,
+}
+
+#[derive(Clone, Debug)]
+pub struct AxisFact {
+    pub span: Span<Tok>,
+    pub kind: AxisKind,
+    pub extent: Span<Tok>,
+    pub sentence: u32,
+    pub rule: RuleId,
+}
+
+#[derive(Clone, Debug)]
+pub struct SpeechFact {
+    pub quote: Span<Tok>,
+    pub speaker: Option<EntityId>,
+    pub rule: RuleId,
+}
+
+#[derive(Clone, Debug)]
+pub struct FoundingFact {
+    pub organization: Link,
+    pub date: MentionId,
+    pub rule: RuleId,
+}
+
+/// What the relation rules found, in the order of the text.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub roles: Vec<RoleFact>,
+    pub agreements: Vec<AgreementFact>,
+    pub axes: Vec<AxisFact>,
+    pub speeches: Vec<SpeechFact>,
+    pub foundings: Vec<FoundingFact>,
+}
+
+pub fn facts(set: &RuleSet, reading: &Reading, entities: &Entities) -> Facts {
+    let mut matches: Vec<(MentionId, &Mention)> = reading.kept().filter(|(_, m)| m.kind.is_relation()).collect();
+    matches.sort_by_key(|(i, m)| (m.extent, *i));
+    let mut facts = Facts::default();
+    for (_, mention) in matches {
+        let reader = Reader { set, reading, entities, mention };
+        match mention.kind {
+            Kind::Role => facts.roles.extend(reader.roles()),
+            Kind::Partnership | Kind::Signing => facts.agreements.push(reader.agreement()),
+            Kind::Axis => facts.axes.extend(reader.axes()),
+            Kind::Speech => facts.speeches.extend(reader.speech()),
+            Kind::Founding => facts.foundings.extend(reader.founding()),
+            _ => {}
+        }
+    }
+    facts
+}
+
+struct Reader<'r> {
+    set: &'r RuleSet,
+    reading: &'r Reading<'r>,
+    entities: &'r Entities,
+    mention: &'r Mention,
+}
+
+impl Reader<'_> {
+    fn spans(&self, field: &str) -> Vec<(Span<Tok>, Option<MentionId>)> {
+        let slot = self.set.rules[self.mention.rule as usize].slot_of(field);
+        slot.map_or_else(Vec::new, |slot| self.mention.captures_of(slot).map(|c| (c.span, c.mention)).collect())
+    }
+
+    fn mentions(&self, field: &str) -> Vec<MentionId> {
+        self.spans(field).into_iter().filter_map(|s| s.1).collect()
+    }
+
+    fn links(&self, field: &str) -> Vec<Link> {
+        let links = self.mentions(field).into_iter().filter_map(|id| link(self.set, self.reading, self.entities, id));
+        let mut out: Vec<Link> = Vec::new();
+        for link in links {
+            if !out.iter().any(|l| l.entity == link.entity) {
+                out.push(link);
+            }
+        }
+        out
+    }
+
+    fn constant(&self, field: &str) -> Option<&str> {
+        self.set.rules[self.mention.rule as usize].constant_of(field)
+    }
+
+    /// People, titles and organisations: as many of each pair in order, one stands for all.
+    fn roles(&self) -> Vec<RoleFact> {
+        let people: Vec<EntityId> = self.mentions("person").into_iter().filter_map(|id| link(self.set, self.reading, self.entities, id)).map(|l| l.entity).collect();
+        let titles = self.spans("title");
+        let organizations: Vec<Option<Link>> = self.mentions("org").into_iter().map(|id| link(self.set, self.reading, self.entities, id)).collect();
+        let status = match self.constant("status") {
+            Some("former") => RoleStatus::Former,
+            Some("appointed") => RoleStatus::Appointed,
+            _ => RoleStatus::Current,
+        };
+        if people.is_empty() || titles.is_empty() {
+            return Vec::new();
+        }
+        let count = people.len().max(titles.len()).max(organizations.len());
+        let at = |len: usize, i: usize| if len == count { i } else { i.min(len - 1) };
+        (0..count)
+            .map(|i| {
+                let (title, id) = titles[at(titles.len(), i)];
+                let organization = if organizations.is_empty() { None } else { organizations[at(organizations.len(), i)].clone() };
+                RoleFact { person: people[at(people.len(), i)], title, normalized: self.normalized(title, id), organization, status, rule: self.mention.rule }
+            })
+            .collect()
+    }
+
+    /// The value of the title's head, or of the longest title that opens the words.
+    fn normalized(&self, span: Span<Tok>, id: Option<MentionId>) -> Option<String> {
+        let mention = id.map(|id| &self.reading.mentions[id as usize]).filter(|m| m.kind == Kind::Title);
+        let head = mention.and_then(|m| {
+            let slot = self.set.rules[m.rule as usize].slot_of("head")?;
+            m.captures_of(slot).next()
+        });
+        let span = head.map_or(span, |c| c.span);
+        let lang = self.reading.lang(self.mention.sentence as usize);
+        let classes = ["title", "profession"].map(|c| self.set.lexicon.class(c));
+        let hits = self.reading.hits.at(span.start as usize).iter().copied();
+        hits.filter(|h| classes.contains(&Some(h.class)) && (h.lang == 0 || h.lang == lang) && usize::from(h.len) <= span.len()).map(|h| self.set.lexicon.value(h).to_owned()).next()
+    }
+
+    fn agreement(&self) -> AgreementFact {
+        let parties = self.mentions("party");
+        let of_kind = |kind: Kind| parties.iter().any(|&id| self.reading.mentions[id as usize].kind == kind);
+        let whole = self.mention.kind == Kind::Partnership;
+        let status = match self.constant("status") {
+            Some("signed") => AgreementStatus::Signed,
+            Some("planned") => AgreementStatus::Planned,
+            Some("existing") => AgreementStatus::Existing,
+            Some("ended") => AgreementStatus::Ended,
+            _ => AgreementStatus::Announced,
+        };
+        AgreementFact {
+            agreement: self.mentions(if whole { "agreement" } else { "of" }).first().copied(),
+            whole,
+            same_parties: of_kind(Kind::RefParty),
+            parties: self.links("party"),
+            unnamed: self.spans("unnamed").into_iter().map(|s| s.0).collect(),
+            signatories: self.links("signatory"),
+            status,
+            date: self.mentions("date").first().copied(),
+            place: self.links("place").into_iter().next(),
+            duration: self.mentions("duration").first().copied(),
+            extent: self.mention.extent,
+            sentence: self.mention.sentence,
+            rule: self.mention.rule,
+        }
+    }
+
+    fn axes(&self) -> Vec<AxisFact> {
+        let kind = match self.constant("kind") {
+            Some("objective") => AxisKind::Objective,
+            Some("commitment") => AxisKind::Commitment,
+            _ => AxisKind::Axis,
+        };
+        let lang = self.reading.lang(self.mention.sentence as usize);
+        let members = self.spans("text").into_iter().flat_map(|(span, _)| axis::members(self.set, self.reading, span, lang));
+        members.map(|span| AxisFact { span, kind, extent: self.mention.extent, sentence: self.mention.sentence, rule: self.mention.rule }).collect()
+    }
+
+    fn speech(&self) -> Option<SpeechFact> {
+        let quote = self.mentions("quote").first().map(|&id| self.reading.mentions[id as usize].span)?;
+        let speaker = self.links("speaker").into_iter().find(|l| self.entities.list[l.entity].kind == Kind::Person).map(|l| l.entity);
+        Some(SpeechFact { quote, speaker, rule: self.mention.rule })
+    }
+
+    fn founding(&self) -> Option<FoundingFact> {
+        let organization = self.links("org").into_iter().next()?;
+        Some(FoundingFact { organization, date: *self.mentions("date").first()?, rule: self.mention.rule })
+    }
+}
