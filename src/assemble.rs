@@ -8,13 +8,13 @@ use rustc_hash::FxHashMap;
 use crate::{
     Document, Options,
     attach::{Loose, attach},
-    date::{Order, Partial, Value},
+    date::{self, Order, Partial, Value},
     entity::{Entities, EntityId, gather},
     extract::Reading,
     layout::BlockKind,
     mention::{Kind, MentionId, RuleId},
     record::{self, Engine, Evidence, EvidenceMap, Label, OffsetUnit, Offsets, Passage, Record, Reference, ReferenceSource, Warning},
-    relation::{Facts, Source, facts},
+    relation::{Source, facts},
     rules::load::RuleSet,
     span::{self, Span, Tok},
     text::offsets,
@@ -101,6 +101,22 @@ pub fn fold_space(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+fn precision(precision: date::Precision) -> record::Precision {
+    match precision {
+        date::Precision::Day => record::Precision::Day,
+        date::Precision::Month => record::Precision::Month,
+        date::Precision::Year => record::Precision::Year,
+    }
+}
+
+fn part(part: date::Part) -> record::Part {
+    match part {
+        date::Part::Early => record::Part::Early,
+        date::Part::Middle => record::Part::Middle,
+        date::Part::Late => record::Part::Late,
+    }
+}
+
 /// Ids of entities in the record.
 #[derive(Default)]
 struct Ids(FxHashMap<EntityId, String>);
@@ -179,14 +195,14 @@ impl Writer<'_> {
         let mut dates: Vec<record::Date> = Vec::new();
         for (index, value) in values {
             let known = value.value.as_ref().is_some_and(|v| !v.contains('X'));
-            let same = dates.iter().position(|d| known && d.value == value.value && d.part == value.part);
+            let same = dates.iter().position(|d| known && d.value == value.value && d.part == value.part.map(part));
             let at = same.unwrap_or_else(|| {
                 dates.push(record::Date {
                     id: format!("d{}", dates.len() + 1),
                     value: value.value.clone(),
-                    precision: value.precision,
+                    precision: value.precision.map(precision),
                     edtf: value.edtf.clone(),
-                    part: value.part,
+                    part: value.part.map(part),
                     alternatives: value.alternatives.clone(),
                     mentions: Vec::new(),
                 });

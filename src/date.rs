@@ -12,7 +12,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub use build::{Arg, BUILDERS, build};
+pub use build::{Arg, BUILDERS, build, duration};
 pub use resolve::resolve;
 pub use value::{Part, Partial, Precision, Value, Warning};
 

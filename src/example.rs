@@ -1,6 +1,7 @@
 //! Runs the examples of the rules: each rule alone, and in the whole set.
 
 use crate::{
+    date::Partial,
     extract::{Given, Reading, read},
     mention::{Fate, Mention, RuleId},
     rules::{
@@ -9,6 +10,7 @@ use crate::{
         run::Scratch,
     },
     text::Text,
+    timeline::{self, Frame},
 };
 
 /// An example that did not hold.
@@ -157,8 +159,17 @@ fn found(set: &RuleSet, rule: RuleId, reading: &Reading, wanted: &[Marked]) -> V
 
 /// The first value that an example gives and the rule does not.
 fn values(set: &RuleSet, rule: RuleId, reading: &Reading, example: &Spot<Example>) -> Option<String> {
-    let _ = (set, rule, reading, example);
-    None
+    let reference = example.it.reference.as_deref().and_then(Partial::parse);
+    let values = timeline::values(&reading.page(set), &reading.sentences, &reading.mentions, Frame { reference, ..Frame::default() });
+    example.it.marks.iter().find_map(|mark| {
+        let wanted = mark.value.as_deref()?;
+        let found = values.iter().find(|(index, _)| {
+            let mention = &reading.mentions[*index];
+            mention.rule == rule && reading.tokens.list[mention.span.start as usize].span.start as usize == mark.start
+        });
+        let found = found.map_or("nothing", |(_, value)| value.value.as_deref().unwrap_or("null"));
+        (found != wanted).then(|| format!("wanted the value {wanted}, found {found}"))
+    })
 }
 
 fn show(marks: &[Marked]) -> String {

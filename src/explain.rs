@@ -1,6 +1,12 @@
 //! What happened to every candidate: data that the engine leaves behind, printed by the command and by nobody else.
 
-use crate::span::{Source, Span};
+use crate::{
+    extract::Reading,
+    mention::{Fate, Mention, RuleId},
+    rules::load::RuleSet,
+    span::{Source, Span, Tok},
+};
+
 
 /// The whole reading of one document, stage by stage.
 #[derive(Clone, Debug, Default)]
@@ -68,4 +74,55 @@ pub enum Clause {
     RuleId,
     /// Inside a mention of a type that does not hold the loser's type.
     Inside,
+}
+
+/// The trace of a reading.
+pub fn trace(set: &RuleSet, reading: &Reading) -> Trace {
+    let list = &reading.tokens.list;
+    let place = |span: Span<Tok>| match (list.get(span.start as usize), span.end.checked_sub(1).and_then(|e| list.get(e as usize))) {
+        (Some(first), Some(last)) => first.span.cover(last.span),
+        _ => Span::new(0, 0),
+    };
+    let region = |span: Span<Tok>, name: String| Region { span: place(span), name };
+    let datelines = reading.layout.blocks.iter().filter_map(|b| Some(region(b.dateline?, "dateline".to_owned())));
+    let quotes = reading.layout.quotes.iter().map(|&q| region(q, "quote".to_owned()));
+    // Quotes are the layout's, not a rule's: candidates are numbered without them.
+    let ruled: Vec<usize> = (0..reading.mentions.len()).filter(|&i| reading.mentions[i].rule != RuleId::MAX).collect();
+    let number = |id: u32| ruled.binary_search(&(id as usize)).unwrap_or(0);
+    Trace {
+        tokens: (0..list.len()).map(|i| (list[i].span, reading.tokens.key(i).to_owned())).collect(),
+        blocks: reading.layout.blocks.iter().map(|b| region(b.tokens, format!("{:?}/{:?}", b.kind, b.zone))).collect(),
+        regions: datelines.chain(quotes).collect(),
+        sentences: reading.sentences.iter().map(|s| place(s.tokens)).collect(),
+        words: (0..list.len())
+            .flat_map(|t| {
+                let lang = reading.sentences.iter().position(|s| s.tokens.range().contains(&t)).map_or(0, |s| reading.lang(s));
+                reading.hits.at(t).iter().filter(move |h| h.lang == 0 || h.lang == lang).map(move |h| (t, *h))
+            })
+            .map(|(t, hit)| Word {
+                span: place(Span::of(t, t + usize::from(hit.len))),
+                class: set.lexicon.class_names()[usize::from(hit.class)].clone(),
+                value: Some(set.lexicon.value(hit).to_owned()).filter(|v| !v.is_empty()),
+            })
+            .collect(),
+        candidates: ruled.iter().map(|&i| candidate(set, &reading.mentions[i], &place, &number)).collect(),
+    }
+}
+
+fn candidate(set: &RuleSet, mention: &Mention, place: &dyn Fn(Span<Tok>) -> Span<Source>, number: &dyn Fn(u32) -> usize) -> Candidate {
+    let rule = &set.rules[mention.rule as usize];
+    Candidate {
+        stage: mention.stage.name(),
+        kind: mention.kind.name().to_owned(),
+        rule: set.id(mention.rule).to_owned(),
+        span: place(mention.span),
+        extent: place(mention.extent),
+        captures: mention.captures.iter().map(|c| (rule.slots[usize::from(c.slot)].name.clone(), place(c.span))).collect(),
+        outcome: match mention.fate {
+            Fate::Kept => Outcome::Kept,
+            Fate::Lost { to, clause } => Outcome::Lost { to: number(to), clause },
+            Fate::Dropped(reason) => Outcome::Dropped(reason.to_owned()),
+            Fate::Draft => Outcome::Draft,
+        },
+    }
 }

@@ -14,6 +14,7 @@ use crate::{
     sentence::{Sentence, sentences},
     span::{Span, Tok},
     text::Text,
+    timeline,
     token::{Shape, Tokens, tokenize},
 };
 
@@ -117,7 +118,10 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
             let units = page.units(part.tokens, lang, &part.folds, scratch);
             let found = page.matches(&units, &chosen, lang, scratch);
             for m in found {
-                let mention = mention(set, stage, s as u32, &m, &units, reading);
+                let mut mention = mention(set, stage, s as u32, &m, &units, reading);
+                if mention.kind == Kind::Date && timeline::expr(&reading.page(set), &mention).is_none() {
+                    mention.fate = Fate::Dropped("its captures make no date");
+                }
                 reading.mentions.push(mention);
             }
         }

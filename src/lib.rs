@@ -1,6 +1,9 @@
 #![forbid(unsafe_code)]
 //! Reads press releases in French and English and writes records.
 
+pub mod assemble;
+pub mod attach;
+pub mod axis;
 pub mod date;
 pub mod entity;
 pub mod error;
@@ -12,16 +15,31 @@ pub mod layout;
 pub mod lexicon;
 pub mod mention;
 pub mod record;
+pub mod reference;
+pub mod relation;
 pub mod resolve;
 pub mod rules;
 pub mod sentence;
 pub mod span;
 pub mod text;
+pub mod timeline;
 pub mod token;
+
+pub use date::{Order as DateOrder, PreferDates};
+
+use std::sync::{Arc, Mutex};
+
+use once_cell::sync::OnceCell;
 
 use error::RuleErrors;
 use explain::Trace;
+use extract::{Given, Reading, read};
 use record::{OffsetUnit, Record, SourceInfo};
+use rules::{
+    load::{RuleFile, RuleSet},
+    run::Scratch,
+};
+use text::Text;
 
 /// One document to read.
 #[derive(Clone, Debug, Default)]
@@ -36,16 +54,6 @@ pub struct Document {
     pub published: Option<String>,
 }
 
-/// Which reading of a bare weekday or of a day and month is meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PreferDates {
-    /// The tense of the sentence decides.
-    #[default]
-    Tense,
-    Past,
-    Future,
-}
-
 /// What a caller may choose.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -54,46 +62,106 @@ pub struct Options {
     /// Takes the place of what the documents say. YYYY, YYYY-MM or YYYY-MM-DD.
     pub published: Option<String>,
     pub prefer_dates: PreferDates,
+    /// How `03/07/2018` is meant, where both readings are possible; by default as the language has it.
+    pub date_order: Option<DateOrder>,
     pub offset_unit: OffsetUnit,
     pub with_sentences: bool,
     pub with_tokens: bool,
 }
 
 /// The rule set, compiled, and the options: reads any number of documents, from any number of threads.
+///
+/// ```
+/// use signataire::{Document, Extractor};
+///
+/// let extractor = Extractor::builtin()?;
+/// let document = Document { id: "one".into(), text: "La Fondation Belkacem a été créée en 2014.".into(), ..Document::default() };
+/// let record = extractor.extract(&document);
+/// assert_eq!(record.organizations[0].name, "Fondation Belkacem");
+/// assert_eq!(record.organizations[0].founded.as_deref(), Some("d1"));
+/// assert_eq!(record.dates[0].value.as_deref(), Some("2014"));
+/// # Ok::<(), signataire::error::RuleErrors>(())
+/// ```
 pub struct Extractor {
+    rules: Arc<RuleSet>,
     options: Options,
+    /// Memory that documents leave behind for the next ones; nothing in it bears on a result.
+    scratch: Mutex<Vec<Scratch>>,
 }
+
+static BUILTIN: OnceCell<Arc<RuleSet>> = OnceCell::new();
 
 impl Extractor {
     /// The rules that come with the crate, compiled once a process.
+    ///
+    /// # Errors
+    /// Every fault of the rule files; the tests of the crate hold that there is none.
     pub fn builtin() -> Result<Self, RuleErrors> {
-        Ok(Extractor { options: Options::default() })
+        BUILTIN.get_or_try_init(|| RuleSet::load(RuleSet::builtin_files(), &[]).map(Arc::new)).map(|rules| Self::new(Arc::clone(rules)))
     }
 
-    /// The built-in rules with `files` (path below a rules folder, text) added; a file rule replaces the built-in one of the same id,
-    /// a lexicon file replaces the built-in one of the same path.
-    pub fn with_rules(_files: &[(String, String)]) -> Result<Self, RuleErrors> {
-        Self::builtin()
+    /// The built-in rules with `files` (path below a rules folder, text) added: a rule replaces the built-in one of its id,
+    /// a lexicon or label file the built-in one of its path.
+    ///
+    /// # Errors
+    /// Every fault of the rule files, each with its place.
+    pub fn with_rules(files: &[RuleFile]) -> Result<Self, RuleErrors> {
+        RuleSet::load(RuleSet::builtin_files(), files).map(|rules| Self::new(Arc::new(rules)))
     }
 
+    fn new(rules: Arc<RuleSet>) -> Self {
+        Extractor { rules, options: Options::default(), scratch: Mutex::default() }
+    }
+
+    #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
         self.options = options;
         self
     }
 
     /// Reads one document. Never fails: what a text does not say is null or absent.
+    ///
+    /// A text of more than 4 GiB, which no offset of a record could reach, is an error record.
     pub fn extract(&self, document: &Document) -> Record {
-        let engine = record::Engine { name: "signataire".into(), version: env!("CARGO_PKG_VERSION").into(), rules: self.rules_hash().into() };
-        Record::empty(document.id.clone(), document.source.clone(), engine, self.options.offset_unit)
+        if u32::try_from(document.text.len()).is_err() {
+            let mut record = Record::empty(document.id.clone(), document.source.clone(), self.engine(), self.options.offset_unit);
+            record.error = Some(record::Failure { code: "too-large".to_owned(), message: "the text has more than 4 GiB".to_owned() });
+            return record;
+        }
+        self.reading(document, |reading| assemble::assemble(&self.rules, reading, document, &self.options))
     }
 
     /// Reads one document and keeps every candidate with what became of it.
     pub fn explain(&self, document: &Document) -> (Record, Trace) {
-        (self.extract(document), Trace::default())
+        let record = self.extract(document);
+        if record.error.is_some() {
+            return (record, Trace::default());
+        }
+        (record, self.reading(document, |reading| explain::trace(&self.rules, reading)))
     }
 
     /// SHA-256 of the rule set in force, in hexadecimal.
     pub fn rules_hash(&self) -> &str {
-        ""
+        &self.rules.hash
+    }
+
+    /// The rule set in force.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// What a record says of the program that made it.
+    pub fn engine(&self) -> record::Engine {
+        record::Engine { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), rules: self.rules.hash.clone() }
+    }
+
+    fn reading<T>(&self, document: &Document, use_it: impl FnOnce(&Reading) -> T) -> T {
+        let pool = || self.scratch.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut scratch = pool().pop().unwrap_or_default();
+        let text = Text::new(&document.text);
+        let given = Given { forced: self.options.language.as_deref(), hint: document.language.as_deref(), ..Given::default() };
+        let out = use_it(&read(&self.rules, &text, given, &mut scratch));
+        pool().push(scratch);
+        out
     }
 }

@@ -10,7 +10,7 @@
 //! - a word hyphenated over a line end is joined: without its hyphen before a lower-case letter ("parte-⏎nariat"), with it before a
 //!   capital ("Jean-⏎François"). One empty line may stand between, since texts cut from PDF have one after every line.
 
-mod offsets;
+pub mod offsets;
 
 use std::borrow::Cow;
 

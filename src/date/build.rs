@@ -29,6 +29,7 @@ pub struct Arg<'a> {
 /// | date, to_date | an all-numeric date as written |
 /// | and | anything: the two days of the range must follow one another |
 pub const BUILDERS: &[(&str, &[&str])] = &[
+    ("duration", &["count", "unit"]),
     ("date", &["weekday", "day", "month", "year", "feast", "part", "direction", "week_shift", "month_shift", "year_shift"]),
     (
         "range",
@@ -335,4 +336,20 @@ fn feast(text: &str) -> Option<Feast> {
     let (month, day) = text.split_once('-')?;
     let (month, day) = (month.parse().ok()?, day.parse().ok()?);
     Date::new(2000, month, day).ok().map(|_| Feast::Fixed { month, day })
+}
+
+/// An ISO 8601 duration of whole units: a count in digits, and a unit of the calendar (`year`, `half`, `quarter`, `month`, `fortnight`, `week`, `day`).
+pub fn duration(count: &str, unit: &str) -> Option<String> {
+    let count: u32 = count.parse().ok().filter(|n| (1..=999).contains(n))?;
+    Some(match unit {
+        "year" => format!("P{count}Y"),
+        "decade" => format!("P{}Y", count * 10),
+        "half" => format!("P{}M", count * 6),
+        "quarter" => format!("P{}M", count * 3),
+        "month" => format!("P{count}M"),
+        "week" => format!("P{count}W"),
+        "fortnight" => format!("P{}D", count * 15),
+        "day" => format!("P{count}D"),
+        _ => return None,
+    })
 }

@@ -1,0 +1,148 @@
+//! The dates of a document: what each mention says, and its value among the others.
+
+use crate::{
+    date::{self, Arg, Context, DateExpr, Order, Partial, Precision, PreferDates, Tense, Value, Year},
+    lexicon::ClassId,
+    mention::{Kind, Mention},
+    rules::{load::From, run::Page},
+    sentence::Sentence,
+    span::{Span, Tok},
+};
+
+/// What the caller or the document's frame say of its dates.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Frame {
+    /// The date that « hier » counts from.
+    pub reference: Option<Partial>,
+    pub prefer: PreferDates,
+    pub order: Order,
+}
+
+/// The class of the words that tell a sentence's tense: `past`, `future`.
+const TENSE: &str = "tense";
+/// A year so many tokens before a date governs it: « en 2019, le 12 mai ».
+const YEAR_REACH: u32 = 3;
+/// A date so many sentences back may be the one that « la veille » counts from.
+const ANCHOR_REACH: u32 = 2;
+
+/// What a match of a date rule says; none where its captures make no date.
+pub fn expr(page: &Page, mention: &Mention) -> Option<DateExpr> {
+    let rule = page.set.rules.get(mention.rule as usize)?;
+    let (builder, fields) = rule.value.as_ref()?;
+    let args: Vec<Arg> = fields
+        .iter()
+        .filter_map(|(name, from)| match from {
+            From::Constant(value) => Some(Arg { name, text: value, value: Some(value) }),
+            From::Capture(slot) => {
+                let capture = mention.captures_of(*slot).next()?;
+                let class = rule.slots[usize::from(*slot)].class;
+                let hit = class.and_then(|class| page.hits.exactly(capture.span.start as usize, capture.span.len(), class, rule.lang));
+                Some(Arg { name, text: words(page, capture.span), value: hit.map(|hit| page.set.lexicon.value(hit)) })
+            }
+        })
+        .collect();
+    date::build(builder, &args)
+}
+
+/// The values of the dates among `mentions` that stand, with their index, in the order of the text.
+pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: Frame) -> Vec<(usize, Value)> {
+    let tense = page.set.lexicon.class(TENSE);
+    let mut dates: Vec<(usize, &Mention)> = mentions.iter().enumerate().filter(|(_, m)| m.kind == Kind::Date && m.is_kept()).collect();
+    dates.sort_by_key(|(_, m)| m.span.start);
+    let mut told: Vec<Told> = Vec::new();
+    let mut values = Vec::new();
+    for (index, mention) in dates {
+        let Some(expr) = expr(page, mention) else { continue };
+        let lang = page.set.rules[mention.rule as usize].lang;
+        let mut context = Context {
+            reference: frame.reference,
+            tense: tense.and_then(|class| tense_of(page, sentences.get(mention.sentence as usize)?, mention.span, class, lang)),
+            prefer: frame.prefer,
+            order: frame.order,
+            anchor: None,
+            year: governing(&told, mention),
+        };
+        context.anchor = anchor(&expr, &told, mention);
+        let value = date::resolve(&expr, &context);
+        told.push(Told { mention: mention.span, sentence: mention.sentence, year: own_year(&expr), day: value.value.as_deref().and_then(Partial::parse) });
+        values.push((index, value));
+    }
+    values
+}
+
+/// A date that was read before.
+struct Told {
+    mention: Span<Tok>,
+    sentence: u32,
+    /// Where it is a year and no more.
+    year: Option<i16>,
+    /// Its value, where that is no interval.
+    day: Option<Partial>,
+}
+
+fn own_year(expr: &DateExpr) -> Option<i16> {
+    match expr {
+        DateExpr::Point { point, .. } if point.month.is_none() => match point.year? {
+            Year::Known(year) => Some(year),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn governing(told: &[Told], mention: &Mention) -> Option<i16> {
+    let last = told.last()?;
+    (last.sentence == mention.sentence && mention.span.start.saturating_sub(last.mention.end) <= YEAR_REACH).then_some(last.year)?
+}
+
+/// The date named before that « la veille », « le même jour », « l'année suivante » count from.
+fn anchor(expr: &DateExpr, told: &[Told], mention: &Mention) -> Option<Partial> {
+    let unit = match expr {
+        DateExpr::Shift { anchored: true, unit, .. } | DateExpr::Same { unit } => unit,
+        _ => return None,
+    };
+    let wanted = match unit {
+        date::Unit::Year | date::Unit::Decade | date::Unit::Century => Precision::Year,
+        date::Unit::Month | date::Unit::Quarter | date::Unit::Half => Precision::Month,
+        _ => Precision::Day,
+    };
+    let near = told.iter().rev().filter(|t| mention.sentence - t.sentence <= ANCHOR_REACH);
+    near.filter_map(|t| t.day).find(|day| day.precision() >= wanted)
+}
+
+/// The tense of the word nearest to `span` that has one.
+fn tense_of(page: &Page, sentence: &Sentence, span: Span<Tok>, class: ClassId, lang: u8) -> Option<Tense> {
+    let distance = |token: usize| if token < span.start as usize { span.start as usize - token } else { (token + 1).saturating_sub(span.end as usize) };
+    let hits = sentence.tokens.range().filter_map(|token| Some((distance(token), page.hits.exactly(token, 1, class, lang)?)));
+    match page.set.lexicon.value(hits.min_by_key(|(distance, _)| *distance)?.1) {
+        "past" => Some(Tense::Past),
+        "future" => Some(Tense::Future),
+        _ => None,
+    }
+}
+
+fn words<'p>(page: &Page<'p>, span: Span<Tok>) -> &'p str {
+    match (page.tokens.list.get(span.start as usize), span.end.checked_sub(1).and_then(|e| page.tokens.list.get(e as usize))) {
+        (Some(first), Some(last)) if !span.is_empty() => page.text.cut(first.span.cover(last.span)),
+        _ => "",
+    }
+}
+
+/// The ISO 8601 duration of a match that gives one.
+pub fn duration(page: &Page, mention: &Mention) -> Option<String> {
+    let rule = page.set.rules.get(mention.rule as usize)?;
+    let (_, fields) = rule.value.as_ref()?;
+    let value = |wanted: &str| {
+        fields.iter().find_map(|(name, from)| match from {
+            From::Constant(value) if name == wanted => Some(value.clone()),
+            From::Capture(slot) if name == wanted => {
+                let capture = mention.captures_of(*slot).next()?;
+                let class = rule.slots[usize::from(*slot)].class;
+                let hit = class.and_then(|class| page.hits.exactly(capture.span.start as usize, capture.span.len(), class, rule.lang));
+                Some(hit.map_or_else(|| words(page, capture.span).to_owned(), |hit| page.set.lexicon.value(hit).to_owned()))
+            }
+            _ => None,
+        })
+    };
+    date::duration(&value("count")?, &value("unit")?)
+}
