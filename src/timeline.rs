@@ -18,7 +18,9 @@ pub struct Frame {
     pub order: Order,
 }
 
-/// The class of the words that tell a sentence's tense: `past`, `future`.
+/// A verb so many tokens before a participle may be its auxiliary.
+const PARTICIPLE_REACH: usize = 3;
+/// The class of the words that tell a sentence's tense: `past`, `future`, or `done` for participles.
 const TENSE: &str = "tense";
 /// A year so many tokens before a date governs it: « en 2019, le 12 mai ».
 const YEAR_REACH: u32 = 3;
@@ -64,7 +66,8 @@ pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: 
         };
         context.anchor = anchor(&expr, &told, mention);
         let value = date::resolve(&expr, &context);
-        told.push(Told { mention: mention.span, sentence: mention.sentence, year: own_year(&expr), day: value.value.as_deref().and_then(Partial::parse) });
+        let day = value.value.as_deref().and_then(Partial::parse);
+        told.push(Told { mention: mention.span, sentence: mention.sentence, year: own_year(&expr).then_some(day).flatten().and_then(|d| d.year), day });
         values.push((index, value));
     }
     values
@@ -80,14 +83,9 @@ struct Told {
     day: Option<Partial>,
 }
 
-fn own_year(expr: &DateExpr) -> Option<i16> {
-    match expr {
-        DateExpr::Point { point, .. } if point.month.is_none() => match point.year? {
-            Year::Known(year) => Some(year),
-            _ => None,
-        },
-        _ => None,
-    }
+/// Whether the date is a year in figures and no more.
+fn own_year(expr: &DateExpr) -> bool {
+    matches!(expr, DateExpr::Point { point, .. } if point.month.is_none() && matches!(point.year, Some(Year::Known(_) | Year::Short(_))))
 }
 
 fn governing(told: &[Told], mention: &Mention) -> Option<i16> {
@@ -110,13 +108,20 @@ fn anchor(expr: &DateExpr, told: &[Told], mention: &Mention) -> Option<Partial> 
     near.filter_map(|t| t.day).find(|day| day.precision() >= wanted)
 }
 
-/// The tense of the word nearest to `span` that has one.
+/// The tense of the word nearest to `span` that has one. A participle tells the past, unless a future verb stands before it.
 fn tense_of(page: &Page, sentence: &Sentence, span: Span<Tok>, class: ClassId, lang: u8) -> Option<Tense> {
+    let told = |token: usize| Some(page.set.lexicon.value(page.hits.exactly(token, 1, class, lang)?));
     let distance = |token: usize| if token < span.start as usize { span.start as usize - token } else { (token + 1).saturating_sub(span.end as usize) };
-    let hits = sentence.tokens.range().filter_map(|token| Some((distance(token), page.hits.exactly(token, 1, class, lang)?)));
-    match page.set.lexicon.value(hits.min_by_key(|(distance, _)| *distance)?.1) {
+    let hits = sentence.tokens.range().filter_map(|token| Some((distance(token), token, told(token)?)));
+    let (_, token, tense) = hits.min_by_key(|(distance, ..)| *distance)?;
+    match tense {
         "past" => Some(Tense::Past),
         "future" => Some(Tense::Future),
+        "done" => {
+            let from = token.saturating_sub(PARTICIPLE_REACH).max(sentence.tokens.start as usize);
+            let ahead = (from..token).any(|before| told(before) == Some("future"));
+            Some(if ahead { Tense::Future } else { Tense::Past })
+        }
         _ => None,
     }
 }

@@ -114,7 +114,8 @@ fn in_year(point: &Point, context: &Context) -> Option<Partial> {
         (None, Some(reference)) if point.year.is_none() => {
             let here = reference.year?;
             // A leap day may be eight years off.
-            let mut found: Vec<Partial> = (here - 8..=here + 8).filter_map(at).collect();
+            let all: Vec<Partial> = (here - 8..=here + 8).filter_map(at).collect();
+            let mut found = all.clone();
             if let Some(weekday) = point.weekday {
                 let near = |p: &Partial| p.year.is_some_and(|y| (y - here).abs() <= 1);
                 let fits = |p: &Partial| p.first().is_some_and(|d| d.weekday().to_monday_one_offset() == weekday);
@@ -122,7 +123,9 @@ fn in_year(point: &Point, context: &Context) -> Option<Partial> {
                     found.retain(|p| fits(p) && near(p));
                 }
             }
-            nearest(&found, reference, point.direction, false, context).or_else(without_year)
+            nearest(&found, reference, point.direction, false, context)
+                .or_else(|| nearest(&all, reference, point.direction, false, context))
+                .or_else(without_year)
         }
         _ => without_year(),
     }
@@ -155,7 +158,7 @@ fn weekend(base: Partial, context: &Context) -> Option<Reading> {
 /// Of the candidates, in their order, the one that a speaker at the reference date means.
 ///
 /// A direction decides, then the caller's preference (never the reference date itself for a weekday), then the reference date itself.
-/// Else a weekday follows the tense, and all others are the nearest, unless the tense says otherwise and the other one is at most three times as far.
+/// Else a weekday follows the tense (without one it is the next one, unless it was yesterday or the day before), and all others are the nearest, unless the tense says otherwise and the other one is at most three times as far.
 pub(super) fn nearest(candidates: &[Partial], reference: Partial, direction: Option<i32>, weekday: bool, context: &Context) -> Option<Partial> {
     let here = reference.precision();
     let distance = |p: &Partial| -> Option<i64> {
@@ -185,6 +188,7 @@ pub(super) fn nearest(candidates: &[Partial], reference: Partial, direction: Opt
             Some(match context.tense {
                 Some(Tense::Past) if -past.0 <= reach * future.0 => past,
                 Some(Tense::Future) if future.0 <= reach * -past.0 => future,
+                _ if weekday && -past.0 > 2 => future,
                 _ if -past.0 < future.0 => past,
                 _ => future,
             })
