@@ -1,5 +1,6 @@
 //! What the page looks like: title, dateline, paragraphs, list items, captions, boilerplate, contacts, and quoted passages.
 
+pub(crate) mod labels;
 mod lines;
 pub(crate) mod marks;
 mod quotes;

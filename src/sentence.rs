@@ -3,6 +3,7 @@
 use crate::{
     layout::{
         Layout,
+        labels::{Label, label},
         marks::{is_closing, is_final},
     },
     span::{Span, Tok},
@@ -27,14 +28,26 @@ pub fn sentences(tokens: &Tokens, layout: &Layout, cues: &TokenCues) -> Vec<Sent
             }
         };
         let mut start = block.tokens.start as usize;
-        let mut at = start;
         if let Some(dateline) = block.dateline {
-            at = dateline.end as usize;
-            push(start, at);
-            start = at;
+            push(start, dateline.end as usize);
+            start = dateline.end as usize;
+        }
+        let mut listed = splitter.label_before(start);
+        let mut at = start;
+        if let Some(label) = splitter.label(at) {
+            at += label.tokens;
+            listed = Some(label);
         }
         let mut quoted = false;
         while at < splitter.end {
+            // "1. … 2. …" in one paragraph.
+            if let Some(label) = listed.as_ref().and_then(|before| splitter.label(at).filter(|label| label.follows(before))) {
+                push(start, at);
+                start = at;
+                at += label.tokens;
+                listed = Some(label);
+                continue;
+            }
             quoted ^= tokens.key(at) == "\"";
             let Some(end) = splitter.end_at(start, at, quoted) else {
                 at += 1;
@@ -42,8 +55,9 @@ pub fn sentences(tokens: &Tokens, layout: &Layout, cues: &TokenCues) -> Vec<Sent
             };
             push(start, end);
             start = end;
+            // What closed after the mark may hold a quotation mark.
+            quoted ^= (at + 1..end).filter(|&i| tokens.key(i) == "\"").count() % 2 == 1;
             at = end;
-            quoted = false;
         }
         push(start, splitter.end);
     }
@@ -60,6 +74,15 @@ struct Splitter<'a> {
 impl Splitter<'_> {
     fn shape(&self, i: usize) -> Shape {
         self.tokens.list[i].shape
+    }
+
+    fn label(&self, at: usize) -> Option<Label> {
+        label(self.tokens, Span::of(at, self.end))
+    }
+
+    /// The label that the layout left out before a list item.
+    fn label_before(&self, start: usize) -> Option<Label> {
+        (start.saturating_sub(4)..start).find_map(|i| self.label(i).filter(|label| i + label.tokens == start))
     }
 
     /// The end of the sentence from `start` on if it ends with the mark or abbreviation at `at` and what closes after it.
@@ -84,9 +107,9 @@ impl Splitter<'_> {
             let key = self.tokens.key(at);
             let glued = self.tokens.list[at].gap == Gap::None;
             let closes = match key {
-                "\"" => quoted && (glued || self.tokens.list.get(at + 1).is_none_or(|t| t.gap != Gap::None)),
+                "\"" => (glued || quoted) && (at + 1 == self.end || self.tokens.list[at + 1].gap != Gap::None),
                 "»" => true,
-                _ => is_closing(key) && glued || is_final(key) && glued,
+                _ => glued && (is_closing(key) || is_final(key)),
             };
             if !closes {
                 break;
@@ -98,16 +121,38 @@ impl Splitter<'_> {
     }
 
     fn after_mark(&self, start: usize, at: usize, next: usize, closed: bool) -> bool {
-        let before = at.checked_sub(1).filter(|&i| i >= start).map(|i| self.tokens.list[i]);
-        let glued = self.tokens.list[at].gap == Gap::None;
+        let list = &self.tokens.list;
+        let key = self.tokens.key(at);
+        let before = at.checked_sub(1).filter(|&i| i >= start);
+        let glued = list[at].gap == Gap::None;
+        let stop = key == ".";
         // "1. Le premier": the number of an item, not a sentence.
-        if self.tokens.key(at) == "." && at == start + 1 && glued && before.is_some_and(|t| t.shape.has(Shape::NUM)) {
+        if stop && at == start + 1 && glued && self.shape(start).has(Shape::NUM) {
             return false;
         }
-        if self.tokens.list[next].gap == Gap::None {
+        // ". . ." is an ellipsis too.
+        if stop && !glued && before.is_some_and(|i| self.tokens.key(i) == ".") {
+            return false;
+        }
+        if list[next].gap == Gap::None {
             return self.joined(at, next, closed);
         }
-        self.opens(next)
+        let ellipsis = key.len() > 1 && key.starts_with("..");
+        if self.opens(next) {
+            return !ellipsis || !self.shape(next).has(Shape::NUM);
+        }
+        // A small letter begins a sentence only after a stop that no unknown abbreviation can explain.
+        let whole = before.is_some_and(|i| {
+            let (shape, length) = (self.shape(i), list[i].clean.len());
+            let begun = shape.has(Shape::LOWER) && length > 1 && self.cues.openers.contains(self.tokens.key(next));
+            shape.has(Shape::PUNCT) || shape.has(Shape::WORD) && (length >= 4 || begun)
+        });
+        let mark = self.shape(next).has(Shape::PUNCT);
+        let dash = mark && matches!(self.tokens.key(next), "-" | "–") && list.get(next + 1).is_some_and(|t| t.gap != Gap::None);
+        if dash || self.label(next).is_some() {
+            return stop && glued;
+        }
+        !mark && !closed && (key == "?" || stop && glued && whole)
     }
 
     /// "Afrique.Le président": no space, but a small letter before the stop and a capitalised word after it.
@@ -116,10 +161,12 @@ impl Splitter<'_> {
             return false;
         }
         let before = self.shape(at - 1);
-        let word = before.has(Shape::WORD) && !before.has(Shape::ALLCAPS) && !before.has(Shape::INITIAL);
+        let short = self.tokens.list[at - 1].clean.len() < 3;
+        let word = before.has(Shape::WORD) && !before.has(Shape::INITIAL) && !(before.has(Shape::ALLCAPS) && short);
         let ends = word || closed || is_closing(self.tokens.key(at - 1));
         let after = self.shape(next);
-        ends && after.has(Shape::CAP) && (after.has(Shape::ELISION) || !after.has(Shape::ALLCAPS) && !after.has(Shape::INITIAL) && !after.has(Shape::DOTTED))
+        ends && after.has(Shape::CAP)
+            && (after.has(Shape::ELISION) || !after.has(Shape::ALLCAPS) && !after.has(Shape::INITIAL) && !after.has(Shape::DOTTED))
     }
 
     fn after_abbreviation(&self, at: usize, next: usize, closed: bool) -> bool {
@@ -129,9 +176,10 @@ impl Splitter<'_> {
         let shape = self.shape(at);
         let opener = self.is_opener(next);
         match self.cues.abbreviations.get(self.tokens.key(at)) {
-            Some(Abbreviation::Inner | Abbreviation::Number) => closed && opener,
-            // "vitamine C. Le", but not "par J. Le Goff" after a name.
-            None if shape.has(Shape::INITIAL) => opener && at > 0 && self.shape(at - 1).has(Shape::LOWER),
+            Some(Abbreviation::Inner) => closed && opener,
+            // "vitamine C. Le", but not "Omar J. Le Goff".
+            _ if shape.has(Shape::INITIAL) => opener && !self.shape(next).has(Shape::DOTTED) && at > 0 && self.shape(at - 1).has(Shape::LOWER),
+            Some(Abbreviation::Number) => closed && opener,
             Some(Abbreviation::Final) if shape.has(Shape::LOWER) => !self.shape(next).has(Shape::NUM),
             _ => opener || closed,
         }
@@ -141,7 +189,7 @@ impl Splitter<'_> {
     fn opens(&self, at: usize) -> bool {
         let shape = self.shape(at);
         if !shape.has(Shape::PUNCT) {
-            return !shape.has(Shape::LOWER);
+            return !shape.has(Shape::LOWER) || shape.has(Shape::DIGIT);
         }
         match self.tokens.key(at) {
             "«" | "\"" | "(" | "[" | "'" | "-" | "–" => self.first_word(at).is_none_or(|i| !self.shape(i).has(Shape::LOWER)),

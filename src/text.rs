@@ -14,7 +14,11 @@ pub mod offsets;
 
 use std::borrow::Cow;
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfc_quick};
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization,
+    char::{canonical_combining_class, is_combining_mark},
+    is_nfc_quick,
+};
 
 pub use offsets::Offsets;
 
@@ -99,7 +103,7 @@ pub(crate) struct Cursor<'t> {
 }
 
 impl Cursor<'_> {
-    pub(crate) fn to_source(&mut self, span: Span<Clean>) -> Span<Source> {
+    pub(crate) fn map(&mut self, span: Span<Clean>) -> Span<Source> {
         let edits = &self.text.edits;
         while edits.get(self.next).is_some_and(|e| e.clean.0 <= span.start) {
             self.next += 1;
@@ -111,6 +115,21 @@ impl Cursor<'_> {
         // An edit that begins at the start is counted by `next` even where the span is empty.
         self.text.between(span, self.next, last.max(self.next))
     }
+}
+
+/// Has no form of its own: soft hyphen, zero-width and bidi controls, variation selectors.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+}
+
+/// May compose with the character before it.
+fn bonds(c: char) -> bool {
+    canonical_combining_class(c) != 0 || is_nfc_quick(std::iter::once(c)) == IsNormalized::Maybe
+}
+
+/// A combining mark: belongs to the character before it.
+pub(crate) fn is_mark(c: char) -> bool {
+    is_combining_mark(c)
 }
 
 struct Cleaner<'s> {
@@ -147,38 +166,45 @@ impl Cleaner<'_> {
         };
         let end = at + c.len_utf8();
         match c {
-            '’' | '‘' | '‛' | 'ʼ' | '′' | '´' | '\u{1FEF}' => self.replace(at, end, "'"),
+            '’' | '‘' | '‛' | 'ʼ' | '′' | '´' | '\u{1FEF}' | '\u{1FFD}' => self.replace(at, end, "'"),
             '\u{2010}' | '\u{2011}' => match self.line_end_hyphen(at, end, "-") {
                 next if next == end => self.replace(at, end, "-"),
                 next => next,
             },
             '\u{2012}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' => self.replace(at, end, "-"),
             '\u{AD}' => match self.line_end_hyphen(at, end, "") {
-                next if next == end => self.replace(at, end, ""),
+                next if next == end => self.remove(at),
                 next => next,
             },
-            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FEFF}' | '\u{61C}' => {
-                self.replace(at, end, "")
-            }
-            '\u{FE00}'..='\u{FE0F}' => self.replace(at, end, ""),
+            c if is_invisible(c) => self.remove(at),
             '\u{85}' | '\u{2028}' | '\u{2029}' => self.replace(at, end, "\n"),
             c if c.is_whitespace() => self.replace(at, end, " "),
             '\u{FB00}'..='\u{FB06}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' => {
                 let plain: String = self.source[at..end].nfkc().collect();
-                if plain == self.source[at..end] { end } else { self.replace(at, end, &plain) }
+                // Vowel marks on a space and whole phrases in one character stay.
+                if plain == self.source[at..end] || plain.contains(' ') { end } else { self.replace(at, end, &plain) }
             }
             c if is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes && canonical_combining_class(c) == 0 => end,
             _ => self.normalise(at, end),
         }
     }
 
-    /// Puts the stretch of characters that may compose with the one at `at` into NFC.
+    /// Leaves out the invisible characters from `at` on; a mark after them goes with the letter before them.
+    fn remove(&mut self, at: usize) -> usize {
+        let rest = &self.source[at..];
+        let length = rest.find(|c| !is_invisible(c)).unwrap_or(rest.len());
+        match rest[length..].chars().next() {
+            Some(c) if bonds(c) => self.normalise(at, at + length),
+            _ => self.replace(at, at + length, ""),
+        }
+    }
+
+    /// Puts the stretch of characters that may compose with what stands at `at..end` into NFC, without the invisible ones.
     fn normalise(&mut self, at: usize, mut end: usize) -> usize {
-        let bonds = |c: char| canonical_combining_class(c) != 0 || is_nfc_quick(std::iter::once(c)) == IsNormalized::Maybe;
         let mut start = at;
-        let before = &self.source[self.copied..at];
-        if self.source[at..].chars().next().is_some_and(bonds) {
-            for (i, c) in before.char_indices().rev() {
+        let first = self.source[at..].chars().next();
+        if first.is_some_and(|c| bonds(c) || is_invisible(c)) {
+            for (i, c) in self.source[self.copied..at].char_indices().rev() {
                 // No mark composes with white space or with what is no letter's base.
                 if c.is_ascii() && !c.is_ascii_alphanumeric() {
                     break;
@@ -189,13 +215,15 @@ impl Cleaner<'_> {
                 }
             }
         }
-        for c in self.source[end..].chars() {
-            if !bonds(c) {
+        let from = end;
+        for (i, c) in self.source[from..].char_indices() {
+            if bonds(c) {
+                end = from + i + c.len_utf8();
+            } else if !is_invisible(c) {
                 break;
             }
-            end += c.len_utf8();
         }
-        let plain: String = self.source[start..end].nfc().collect();
+        let plain: String = self.source[start..end].chars().filter(|&c| !is_invisible(c)).nfc().collect();
         if plain == self.source[start..end] { end } else { self.replace(start, end, &plain) }
     }
 

@@ -9,7 +9,7 @@ pub use shape::Shape;
 
 use crate::{
     span::{Clean, Source, Span},
-    text::Text,
+    text::{Text, is_mark},
 };
 
 /// What stands between a token and the one before it.
@@ -60,7 +60,7 @@ impl Tokens {
 pub fn tokenize(text: &Text, cues: &TokenCues) -> Tokens {
     let clean = text.clean();
     let mut out = Tokens { list: Vec::with_capacity(clean.len() / 5 + 1), keys: String::with_capacity(clean.len() + clean.len() / 8) };
-    let mut map = text.cursor();
+    let mut cursor = text.cursor();
     let mut scan = Scanner { text: clean, cues, key: String::new(), next_at: 0 };
     let mut at = 0;
     loop {
@@ -74,7 +74,7 @@ pub fn tokenize(text: &Text, cues: &TokenCues) -> Tokens {
         fold_into(word, &mut out.keys);
         let shape = if extra.0 & ADDRESS != 0 { extra } else { Shape::of(word).with(extra) };
         let span = Span::of(start, end);
-        out.list.push(Token { span: map.to_source(span), clean: span, key: (from, out.keys.len() as u32), shape, gap });
+        out.list.push(Token { span: cursor.map(span), clean: span, key: (from, out.keys.len() as u32), shape, gap });
         at = end;
     }
 }
@@ -94,6 +94,7 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
+    #[inline]
     fn char(&self, at: usize) -> Option<char> {
         match *self.text.as_bytes().get(at)? {
             b if b < 0x80 => Some(char::from(b)),
@@ -101,6 +102,7 @@ impl Scanner<'_> {
         }
     }
 
+    #[inline]
     fn byte(&self, at: usize) -> u8 {
         self.text.as_bytes().get(at).copied().unwrap_or(0)
     }
@@ -147,20 +149,21 @@ impl Scanner<'_> {
                 let dots = self.text[end..].bytes().take_while(|&b| b == b'.').count();
                 (end + dots, Shape::default())
             }
-            _ => (end, Shape::default()),
+            _ => (self.run(end, |c| !c.is_ascii() && is_mark(c)), Shape::default()),
         }
     }
 
     /// A run of digits, with the letters that follow it ("1er", "3M").
     fn number(&self, start: usize) -> usize {
         let mut at = self.run(start, is_digit);
-        if self.char(at).is_some_and(|c| is_letter(c) || is_script(c)) {
+        if self.char(at).is_some_and(|c| c != '_' && is_inside(c)) {
             at = self.run(at, is_inside);
         }
         at
     }
 
-    fn run(&self, mut at: usize, is: fn(char) -> bool) -> usize {
+    #[inline]
+    fn run(&self, mut at: usize, is: impl Fn(char) -> bool) -> usize {
         while let Some(c) = self.char(at).filter(|&c| is(c)) {
             at += c.len_utf8();
         }
@@ -190,6 +193,9 @@ impl Scanner<'_> {
                 b'-' | b'&' if next.is_some_and(is_inside) => at = self.run(at + 1, is_inside),
                 // "étudiant·e·s"
                 0xC2 if self.char(at) == Some('·') && self.char(at + 2).is_some_and(is_letter) => at = self.run(at + 2, is_inside),
+                0xC2 if self.byte(at + 1) == 0xB0 && self.byte(at + 2) == b'.' && self.is_abbreviation(start, at + 3) => {
+                    return (at + 3, Shape::default());
+                }
                 0xC2 if self.char(at) == Some('°') && self.is_abbreviation(start, at + 2) => return (at + 2, Shape::default()),
                 b'.' => return (self.dots(start, at), Shape::default()),
                 _ => return (at, Shape::default()),
@@ -285,12 +291,48 @@ impl Scanner<'_> {
     }
 }
 
+/// What an ASCII character is to the scanner; most characters are looked up here.
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const JOINER: u8 = 4;
+const CLASS: [u8; 128] = {
+    let mut class = [0; 128];
+    let mut i = 0;
+    while i < 128 {
+        let b = i as u8;
+        class[i] = if b.is_ascii_alphabetic() {
+            LETTER
+        } else if b.is_ascii_digit() {
+            DIGIT
+        } else if b == b'_' {
+            JOINER
+        } else {
+            0
+        };
+        i += 1;
+    }
+    class
+};
+
+#[inline]
+fn class(c: char) -> Option<u8> {
+    CLASS.get(c as usize).copied()
+}
+
+#[inline]
 fn is_digit(c: char) -> bool {
     matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}')
 }
 
+#[inline]
 fn is_letter(c: char) -> bool {
-    c.is_alphabetic()
+    class(c).map_or_else(|| is_latin(c) || c.is_alphabetic(), |class| class == LETTER)
+}
+
+/// Latin-1 and Latin Extended-A letters, × and ÷ excepted.
+#[inline]
+fn is_latin(c: char) -> bool {
+    matches!(c, '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{17F}')
 }
 
 /// A superscript or subscript figure, part of the word before it ("CO₂", "m²").
@@ -299,18 +341,9 @@ fn is_script(c: char) -> bool {
 }
 
 /// Goes on with a word: letters, digits, combining marks and the low line.
+#[inline]
 fn is_inside(c: char) -> bool {
-    match c {
-        '0'..='9' | 'a'..='z' | 'A'..='Z' | '_' => true,
-        c if c.is_ascii() => false,
-        '\u{300}'..='\u{36F}' | '\u{610}'..='\u{61A}' | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6ED}' => true,
-        c => c.is_alphabetic() || is_digit(c) || is_script(c) || unicode_mark(c),
-    }
-}
-
-/// Combining marks of the general blocks.
-fn unicode_mark(c: char) -> bool {
-    matches!(c, '\u{483}'..='\u{489}' | '\u{591}'..='\u{5BD}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+    class(c).map_or_else(|| is_latin(c) || c.is_alphabetic() || is_digit(c) || is_script(c) || is_mark(c), |class| class != 0)
 }
 
 /// The key of a word, as tokens have it: cleaned as [`Text::new`] cleans; lower case; œ as oe, æ as ae, ß as ss; ‹ › as « »; “ ” „ ‟ as ";
@@ -323,9 +356,18 @@ pub fn fold(word: &str) -> String {
 
 /// Appends the key of a cleaned word.
 fn fold_into(word: &str, key: &mut String) {
-    for c in word.chars() {
+    if word.is_ascii() {
+        let start = key.len();
+        key.push_str(word);
+        key[start..].make_ascii_lowercase();
+        return;
+    }
+    let mut chars = word.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
             _ if c.is_ascii() => key.push(c.to_ascii_lowercase()),
+            // An accent on the ligature would move to its second letter.
+            'œ' | 'Œ' | 'æ' | 'Æ' | 'ß' | 'ẞ' if chars.peek().is_some_and(|&c| is_mark(c)) => key.extend(c.to_lowercase()),
             'œ' | 'Œ' => key.push_str("oe"),
             'æ' | 'Æ' => key.push_str("ae"),
             'ß' | 'ẞ' => key.push_str("ss"),
@@ -338,6 +380,7 @@ fn fold_into(word: &str, key: &mut String) {
             '\u{660}'..='\u{669}' => key.push(digit(c, 0x660)),
             '\u{6F0}'..='\u{6F9}' => key.push(digit(c, 0x6F0)),
             '\u{640}' | '\u{64B}'..='\u{652}' | '\u{670}' => (),
+            'à'..='ö' | 'ø'..='þ' => key.push(c),
             _ => key.extend(c.to_lowercase()),
         }
     }

@@ -174,7 +174,10 @@ fn say(message: &str, code: u8) -> ExitCode {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Done {
     All,
+    /// Some documents failed.
     Some,
+    /// Some examples of rules do not hold.
+    Examples,
 }
 
 pub fn main() -> ExitCode {
@@ -196,6 +199,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(Done::All) => ExitCode::SUCCESS,
         Ok(Done::Some) => ExitCode::from(1),
+        Ok(Done::Examples) => ExitCode::from(78),
         Err(stop) => stop.report(),
     }
 }

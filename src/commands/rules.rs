@@ -1,45 +1,50 @@
-//! `rules check`: loads the rules and shows every fault at its place.
-
-use std::path::Path;
+//! `rules check`: loads the rules, runs their examples, and shows every fault at its place.
 
 use clap::Subcommand;
-use signataire::error::{RuleErrors, RuleFault};
+use signataire::{
+    error::{RuleErrors, RuleFault},
+    example::{Failure, check_rule},
+    rules::run::Scratch,
+};
 
 use super::{
     Done, RuleFolder, Stop,
     output::Output,
     page::{BAD, BOLD, DIM, columns, paint},
-    rule_files,
 };
 
 /// Looks after rule files
 #[derive(Subcommand)]
 pub enum Action {
-    /// Loads the rules; says how many there are, or every fault at once (exit code 78)
-    Check(RuleFolder),
+    /// Loads the rules and runs their examples; shows every fault, and every example that does not hold (exit code 78)
+    Check {
+        #[command(flatten)]
+        folder: RuleFolder,
+        /// Runs the examples of the rules whose id begins so, such as fr.date
+        #[arg(long, value_name = "PREFIX")]
+        only: Option<String>,
+    },
 }
 
 pub fn run(action: Action) -> Result<Done, Stop> {
-    let Action::Check(folder) = action;
+    let Action::Check { folder, only } = action;
     let extractor = folder.load()?;
+    let set = extractor.rules();
     let mut out = Output::open(None)?;
-    let mut text = format!("built-in rules: no faults\nrule set in force: {}\n", extractor.rules_hash());
-    if let Some(root) = &folder.rules {
-        text.insert_str(0, &count(root, &rule_files(root)?));
+    let chosen = |id: &str| only.as_deref().is_none_or(|prefix| id.starts_with(prefix));
+    let ids: Vec<u32> = (0..set.rules.len() as u32).filter(|&rule| chosen(set.id(rule))).collect();
+    let mut scratch = Scratch::default();
+    let failures: Vec<Failure> = ids.iter().flat_map(|&rule| check_rule(set, rule, &mut scratch)).collect();
+    let examples: usize = ids.iter().map(|&rule| set.sources[rule as usize].examples.len()).sum();
+    let mut text = String::new();
+    for failure in &failures {
+        text.push_str(&format!("{} {}\n", paint("example fails:", BAD), paint(&failure.rule, BOLD)));
+        text.push_str(&format!("  {} {}:{}\n  {}\n  {}\n\n", paint("-->", DIM), failure.file, failure.line, failure.example, failure.message));
     }
+    text.push_str(&format!("{} rules, {examples} examples, {} do not hold\nrule set in force: {}\n", ids.len(), failures.len(), extractor.rules_hash()));
     out.styled(&text)?;
     out.finish()?;
-    Ok(Done::All)
-}
-
-fn count(root: &Path, files: &[(String, String)]) -> String {
-    let lines = |extension: &str, wanted: fn(&str) -> bool| -> usize {
-        let files = files.iter().filter(|(name, _)| name.ends_with(extension));
-        files.map(|(_, text)| text.lines().filter(|line| wanted(line)).count()).sum()
-    };
-    let rules = lines(".rules", |line| line.starts_with("rule "));
-    let entries = lines(".tsv", |line| !line.trim().is_empty() && !line.starts_with('#'));
-    format!("{}: {rules} rules and {entries} lexicon entries in {} files, no faults\n", root.display(), files.len())
+    Ok(if failures.is_empty() { Done::All } else { Done::Examples })
 }
 
 /// Every fault with its line, a caret and help.

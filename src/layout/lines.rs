@@ -10,7 +10,7 @@ use crate::{
     token::{Gap, Shape, Tokens},
 };
 
-use super::marks;
+use super::{labels::marker, marks};
 
 /// One line of the page.
 struct Line {
@@ -87,6 +87,9 @@ fn lines(text: &Text, tokens: &Tokens) -> Vec<Line> {
         .collect()
 }
 
+/// Narrower columns than this, in code points, are lists of short lines.
+const NARROWEST: usize = 30;
+
 /// The line ends with the same number of empty lines after them.
 #[derive(Default)]
 struct Class {
@@ -117,7 +120,11 @@ impl Class {
             return Class::default();
         };
         let exact = needs[0] > widest;
-        Class { wrapped: needs.len() >= least && needs.len() * 10 >= all * share, limit: if exact { widest } else { need - 1 }, exact }
+        Class {
+            wrapped: widest >= NARROWEST && needs.len() >= least && needs.len() * 10 >= all * share,
+            limit: if exact { widest } else { need - 1 },
+            exact,
+        }
     }
 }
 
@@ -138,7 +145,7 @@ fn joins(tokens: &Tokens, lines: &[Line], i: usize, classes: &[Class; 2], blocks
     let Some(class) = classes.get(usize::from(line.empty)) else {
         return false;
     };
-    if marker(tokens, line.tokens) > 0 && marked(tokens, lines, i, classes, blocks) || marks::dateline(tokens, line.tokens).is_some() {
+    if marker(tokens, line.tokens) > 0 && marked(tokens, lines, i, classes, blocks) || i < 12 && marks::dateline(tokens, line.tokens).is_some() {
         return false;
     }
     let inside = inside_sentence(tokens, &lines[i - 1..=i]);
@@ -178,42 +185,4 @@ fn marked(tokens: &Tokens, lines: &[Line], i: usize, classes: &[Class; 2], block
     let wrapped = classes.get(usize::from(line.empty)).is_some_and(|c| c.wrapped && before.width + 1 + line.first_word > c.limit);
     let closed = marks::ends_final(tokens, before.tokens) || marks::ends_with(tokens, before.tokens, &[":", ";", ","]);
     !wrapped || closed || blocks.last().is_some_and(|b| b.item)
-}
-
-const BULLETS: &[&str] = &[
-    "•", "▪", "*", "●", "◦", "‣", "→", "➢", "➤", "✓", "✔", "■", "□", "►", "▶", "▸", "○", "·", "❖", "◆", "⇒", "\u{F0B7}", "\u{F0A7}", "\u{F0D8}", "\u{F02D}",
-];
-
-/// How many tokens at the start of a line are a list marker: "-", "•", "1.", "2)", "a)", "(iii)"; 0 if it has none or nothing follows.
-fn marker(tokens: &Tokens, line: Span<Tok>) -> usize {
-    let list = &tokens.list[line.range()];
-    let key = |i: usize| if i < list.len() { tokens.key(line.start as usize + i) } else { "" };
-    let apart = |i: usize| list.get(i).is_some_and(|t| t.gap == Gap::Space);
-    let glued = |i: usize| list.get(i).is_some_and(|t| t.gap == Gap::None);
-    match key(0) {
-        "-" | "–" | "·" | "*" if apart(1) => return 1,
-        "-" | "–" | "·" if glued(1) && list[1].shape.has(Shape::WORD) => return 1,
-        "*" => return 0,
-        k if k != "·" && BULLETS.contains(&k) && list.len() > 1 => return 1,
-        _ => (),
-    }
-    let bracket = usize::from(key(0) == "(");
-    let Some(token) = list.get(bracket).filter(|t| bracket == 0 || t.gap == Gap::None) else {
-        return 0;
-    };
-    let label = key(bracket);
-    let number = token.shape.has(Shape::NUM) && label.len() <= 2;
-    let dotted = bracket == 0 && token.shape.has(Shape::DOTTED) && label.len() == 2 && token.shape.has(Shape::LOWER);
-    let letter = label.len() <= 4 && token.shape.has(Shape::WORD) && (label.len() == 1 || label.bytes().all(|b| b"ivx".contains(&b)));
-    if dotted && apart(1) {
-        return 1;
-    }
-    let mut next = bracket + 1;
-    if !(number || letter) || !glued(next) {
-        return 0;
-    }
-    let closes = key(next) == ")" || (bracket == 0 && number && key(next) == "." && !glued(next + 1));
-    let both = bracket == 0 && key(next) == "." && glued(next + 1) && key(next + 1) == ")";
-    next += if both { 2 } else { 1 };
-    if (closes || both) && apart(next) { next } else { 0 }
 }

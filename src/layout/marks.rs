@@ -51,7 +51,9 @@ pub(super) fn dateline(tokens: &Tokens, block: Span<Tok>) -> Option<Span<Tok>> {
         match key_i {
             "-" | "–" if spaced && i > 0 => {
                 let double = usize::from(key_i == "-" && i + 1 < list.len() && key(i + 1) == "-");
-                if seen.closes(true) {
+                let bare = seen.is_bare();
+                let begins = key_i != "-" || list.get(i + 1 + double).is_none_or(|t| !t.shape.has(Shape::LOWER));
+                if seen.closes(true) || bare && begins {
                     return Some(Span::new(block.start, block.start + (i + 1 + double) as u32));
                 }
                 if seen.dashes > 0 || seen.words > 6 {
@@ -59,7 +61,9 @@ pub(super) fn dateline(tokens: &Tokens, block: Span<Tok>) -> Option<Span<Tok>> {
                 }
                 seen.dashes += 1;
             }
-            ":" => return seen.closes(false).then(|| Span::new(block.start, block.start + i as u32 + 1)),
+            ":" if list.get(i + 1).is_none_or(|t| t.gap != Gap::None) => {
+                return seen.closes(false).then(|| Span::new(block.start, block.start + i as u32 + 1));
+            }
             "," => seen.commas += 1,
             "(" | "/" if !token.shape.has(Shape::NUM) && list.get(i + 1).is_some_and(|t| t.shape.has(Shape::CAP)) => {
                 // An agency is short and in capitals.
@@ -68,7 +72,7 @@ pub(super) fn dateline(tokens: &Tokens, block: Span<Tok>) -> Option<Span<Tok>> {
                 seen.agency |= (i + 1..end).all(|j| list[j].shape.has(Shape::CAP));
                 i = end;
             }
-            "." | "/" | ")" => (),
+            "." | "/" | ":" => (),
             _ if token.shape.has(Shape::NUM) => seen.number(key_i),
             _ if token.shape.has(Shape::WORD) => seen.word(token.shape, key_i),
             _ => return None,
@@ -76,7 +80,7 @@ pub(super) fn dateline(tokens: &Tokens, block: Span<Tok>) -> Option<Span<Tok>> {
         i += 1;
     }
     let whole = end == block.range().end && seen.commas > 0 && seen.year && seen.words <= 8 && !ends_final(tokens, block);
-    (whole && seen.day && seen.place > 0).then_some(block)
+    (whole && seen.day && seen.place > 0 && seen.small == 0).then_some(block)
 }
 
 /// What a dateline has had so far.
@@ -85,7 +89,9 @@ struct Seen {
     words: usize,
     /// Words before the first number, comma or dash.
     place: usize,
+    /// Of these, the ones in capitals and the ones in small letters.
     caps: usize,
+    small: usize,
     commas: usize,
     dashes: usize,
     day: bool,
@@ -105,14 +111,19 @@ impl Seen {
         self.day |= shape.has(Shape::DIGIT) && key.len() <= 5;
         if self.commas == 0 && self.dashes == 0 && !self.day && !self.year {
             self.place += 1;
-            self.caps += usize::from(shape.has(Shape::ALLCAPS));
+            self.small += usize::from(shape.has(Shape::LOWER));
+            self.caps += usize::from(shape.has(Shape::ALLCAPS) && !shape.has(Shape::DIGIT) && key.len() > 2);
         }
     }
 
     fn closes(&self, dash: bool) -> bool {
         let short = self.words <= 10 && self.commas <= 3;
         let dated = self.day && self.year && self.words <= 7 || (self.commas > 0 && (self.year || (self.day && dash && self.words <= 4)));
-        let capitals = self.place > 0 && self.place <= 4 && self.caps == self.place && self.words == self.place && self.commas == 0;
-        short && self.place <= 6 && (dated || dash && (self.agency || capitals))
+        short && self.place <= 6 && self.small <= 1 && (dated || dash && self.agency)
+    }
+
+    /// A place in capitals and nothing else.
+    fn is_bare(&self) -> bool {
+        (1..=4).contains(&self.place) && self.caps == self.place && self.words == self.place && self.commas == 0
     }
 }

@@ -128,6 +128,8 @@ impl Reader<'_> {
         for (i, block) in raw.iter().enumerate() {
             // Datelines stand at the top: before or after the title, a letterhead or a subtitle.
             let line = (i < 6 && !block.item).then(|| dateline(self.tokens, block.tokens)).flatten();
+            // "MAROC – Signature d'une convention": a headline, where no date or sentence says otherwise.
+            let line = line.filter(|line| !title_open || *line == block.tokens || self.is_dated(*line) || !self.short_open(block.tokens, TITLE));
             let mut kind = BlockKind::Paragraph;
             if block.item {
                 kind = BlockKind::ListItem;
@@ -152,6 +154,10 @@ impl Reader<'_> {
         out
     }
 
+    fn is_dated(&self, line: Span<Tok>) -> bool {
+        self.tokens.list[line.range()].iter().any(|t| t.shape.has(Shape::DIGIT)) || line.range().any(|i| matches!(self.tokens.key(i), "(" | "/"))
+    }
+
     fn is_letterhead(&self, span: Span<Tok>) -> bool {
         self.chars(span) <= 60 && self.cues.letterheads.iter().any(|phrase| self.begins(span, phrase) && span.len() <= phrase.len() + 4)
     }
@@ -161,7 +167,14 @@ impl Reader<'_> {
         let span = raw[i].tokens;
         let words = self.tokens.list[span.range()].iter().filter(|t| t.shape.has(Shape::WORD)).count();
         // The headline of a release may end in a full stop; two sentences are a text.
-        i + 1 < raw.len() && words > 1 && self.chars(span) <= TITLE && self.inner_ends(span) == 0 && !ends_with(self.tokens, span, &[",", ";"]) && !self.has_address(span)
+        let introduces = ends_with(self.tokens, span, &[":"]) && raw.get(i + 1).is_some_and(|next| next.item);
+        i + 1 < raw.len()
+            && !introduces
+            && words > 1
+            && self.chars(span) <= TITLE
+            && self.inner_ends(span) == 0
+            && !ends_with(self.tokens, span, &[",", ";"])
+            && !self.has_address(span)
     }
 
     fn kind(&self, i: usize) -> BlockKind {
@@ -175,8 +188,12 @@ impl Reader<'_> {
         };
         let first = self.tokens.list[span.start as usize].shape;
         let introduces = next.item && ends_with(self.tokens, span, &[":"]);
-        let question = ends_with(self.tokens, span, &["?"]) && self.chars(span) <= HEADING && self.inner_ends(span) == 0 && !ends_final(self.tokens, Span::new(span.start, span.end - 1));
-        let is_heading = (self.short_open(span, HEADING) || question) && !introduces && !first.has(Shape::LOWER) && !self.has_address(span) && self.has_word(span);
+        let question = ends_with(self.tokens, span, &["?"])
+            && self.chars(span) <= HEADING
+            && self.inner_ends(span) == 0
+            && !ends_final(self.tokens, Span::new(span.start, span.end - 1));
+        let is_heading =
+            (self.short_open(span, HEADING) || question) && !introduces && !first.has(Shape::LOWER) && !self.has_address(span) && self.has_word(span);
         if is_heading { BlockKind::Heading } else { BlockKind::Paragraph }
     }
 
@@ -193,7 +210,8 @@ impl Reader<'_> {
         if i == 0 || self.chars(span) > CAPTION || self.inner_ends(span) > 0 {
             return false;
         }
-        if self.key(span.start) == "©" || self.cues.captions.iter().any(|phrase| self.begins(span, phrase) && self.marked_after(span, phrase.len())) {
+        if self.key(span.start) == "©" || self.cues.captions.iter().any(|phrase| self.begins(span, phrase) && self.marked_after(span, phrase.len()))
+        {
             return true;
         }
         let honorific = |i: usize| self.cues.honorifics.contains(self.tokens.key(i));
@@ -251,7 +269,12 @@ impl Reader<'_> {
             }
             if let Some(opened) = self.opened(tokens, kind) {
                 zone = opened;
-            } else if zone == Zone::Contact && kind == BlockKind::Paragraph && !self.has_address(tokens) && self.chars(tokens) > 200 && ends_final(self.tokens, tokens) {
+            } else if zone == Zone::Contact
+                && kind == BlockKind::Paragraph
+                && !self.has_address(tokens)
+                && self.chars(tokens) > 200
+                && ends_final(self.tokens, tokens)
+            {
                 zone = Zone::Body;
             }
             blocks[i].zone = zone;
@@ -261,7 +284,12 @@ impl Reader<'_> {
                 blocks[i].zone = Zone::Contact;
                 let gap = |j: usize| self.page.blocks[j].empty;
                 let mut j = i;
-                while j > 1 && gap(j) == 0 && blocks[j - 1].zone == zone && blocks[j - 1].kind != BlockKind::Title && self.short_open(blocks[j - 1].tokens, HEADING) {
+                while j > 1
+                    && gap(j) == 0
+                    && blocks[j - 1].zone == zone
+                    && blocks[j - 1].kind != BlockKind::Title
+                    && self.short_open(blocks[j - 1].tokens, HEADING)
+                {
                     j -= 1;
                     blocks[j].zone = Zone::Contact;
                 }

@@ -106,8 +106,8 @@ fn set(text: &str, lang: &str, index: usize, shared: bool, block: &[(usize, &str
     };
     let name = head[4..equals].trim();
     let name_at = at + 4..at + 4 + name.len();
-    if name.len() < 2 || !name.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
-        return Err(vec![Fault { at: name_at, message: format!("`{name}` is no name of a set"), help: Some("two or more capitals and `_`".to_owned()) }]);
+    if name.len() < 2 || !name.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-')) {
+        return Err(vec![Fault { at: name_at, message: format!("`{name}` is no name of a set"), help: Some("two or more capitals, `-` and `_`".to_owned()) }]);
     }
     let start = at + equals + 1;
     let node = pattern::parse(&text[start..end], start, split).map_err(|f| vec![f])?;

@@ -371,11 +371,14 @@ impl Run<'_> {
 
     fn behind(&mut self, sub: &Program, most: usize, pos: usize, stack: &mut Vec<Job>, scratch: &mut Scratch) -> bool {
         let mut memo = Memo::default();
+        // A start that failed leaves its half-open captures.
+        let marks = scratch.caps.len();
         for start in (pos.saturating_sub(most)..=pos).rev() {
             if start < pos && !may_begin(sub, &scratch.answers[self.units[start].symbol as usize].may) {
                 continue;
             }
             memo.reset(sub, start, pos - start + 1);
+            scratch.caps.truncate(marks);
             if self.attempt(sub, start, Some(pos), &mut memo, stack, scratch).is_some() {
                 return true;
             }

@@ -5,8 +5,9 @@ use super::{Scanner, Shape, is_inside, is_letter};
 /// Endings of bare domain names. Closed: the original ones of RFC 920 and later generic ones in use, and country codes (ISO 3166-1) of the
 /// lands that write most releases in the languages read. A name with a scheme or "www." needs none.
 const ENDINGS: [&str; 44] = [
-    "ae", "africa", "aero", "ai", "be", "bf", "bj", "ca", "cd", "ch", "ci", "cm", "co", "com", "coop", "de", "dz", "edu", "eu", "fr", "ga", "gov", "int",
-    "io", "it", "lb", "lu", "mg", "ml", "museum", "net", "ngo", "nl", "org", "qa", "quebec", "re", "sa", "sn", "swiss", "tg", "tn", "tv", "uk",
+    "ae", "africa", "aero", "ai", "be", "bf", "bj", "ca", "cd", "ch", "ci", "cm", "co", "com", "coop", "de", "dz", "edu", "eu", "fr", "ga", "gov",
+    "int", "io", "it", "lb", "lu", "mg", "ml", "museum", "net", "ngo", "nl", "org", "qa", "quebec", "re", "sa", "sn", "swiss", "tg", "tn", "tv",
+    "uk",
 ];
 
 /// Longest local part (RFC 5321).
@@ -29,10 +30,11 @@ impl Scanner<'_> {
         if !c.is_ascii_alphanumeric() {
             return None;
         }
-        if self.next_at - start <= LOCAL && self.next_at < self.text.len() {
-            if let Some(end) = self.email(start) {
-                return Some((end, Shape::EMAIL));
-            }
+        if self.next_at - start <= LOCAL
+            && self.next_at < self.text.len()
+            && let Some(end) = self.email(start)
+        {
+            return Some((end, Shape::EMAIL));
         }
         if c.is_ascii_digit() {
             return None;
@@ -63,6 +65,10 @@ impl Scanner<'_> {
 
     fn url(&self, start: usize) -> Option<usize> {
         let rest = &self.text.as_bytes()[start..];
+        // A scheme, "www." or a label: nothing else makes a URL.
+        if !matches!(rest.first(), Some(b'h' | b'H' | b'f' | b'F' | b'w' | b'W')) {
+            return self.domain(start);
+        }
         let begins = |with: &[u8]| rest.get(..with.len()).is_some_and(|r| r.eq_ignore_ascii_case(with));
         if begins(b"http://") || begins(b"https://") || begins(b"ftp://") || (begins(b"www.") && rest.get(4).is_some_and(u8::is_ascii_alphanumeric)) {
             return Some(self.path(start));
@@ -72,7 +78,9 @@ impl Scanner<'_> {
 
     /// To white space, a bracket or a quotation mark, less the marks of the sentence.
     fn path(&self, start: usize) -> usize {
-        let end = self.run(start, |c| c > ' ' && !c.is_whitespace() && !matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”' | '(' | ')' | '[' | ']' | '{' | '}'));
+        let end = self.run(start, |c| {
+            c > ' ' && !c.is_whitespace() && !matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”' | '(' | ')' | '[' | ']' | '{' | '}')
+        });
         let trimmed = self.text[start..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '…', '*', '،', '؛', '؟']);
         start + trimmed.len().max(1)
     }

@@ -44,6 +44,17 @@ impl Shape {
 
     /// The shape of a word, a number or a mark as the cleaned view has it.
     pub(super) fn of(word: &str) -> Shape {
+        // Most words are of small letters behind the first.
+        if let [first, rest @ ..] = word.as_bytes()
+            && rest.iter().all(u8::is_ascii_lowercase)
+        {
+            match first {
+                b'a'..=b'z' => return Shape::WORD.with(Shape::LOWER),
+                b'A'..=b'Z' if !rest.is_empty() => return Shape::WORD.with(Shape::CAP),
+                b',' | b'\'' | b'(' | b')' | b'-' | b':' | b';' | b'.' | b'"' if rest.is_empty() => return Shape::PUNCT,
+                _ => (),
+            }
+        }
         let (mut letters, mut upper, mut lower, mut digits) = (0, 0, 0, 0);
         let (mut hyphens, mut dots, mut other) = (0, 0, 0);
         let mut first = None;
@@ -98,7 +109,9 @@ fn is_roman(word: &str) -> bool {
     }
     let mut rest = word;
     for (ten, five, one) in [("", "", "M"), ("M", "D", "C"), ("C", "L", "X"), ("X", "V", "I")] {
-        if let Some(r) = (!ten.is_empty()).then(|| rest.strip_prefix(one).and_then(|r| r.strip_prefix(ten).or_else(|| r.strip_prefix(five)))).flatten() {
+        if let Some(r) =
+            (!ten.is_empty()).then(|| rest.strip_prefix(one).and_then(|r| r.strip_prefix(ten).or_else(|| r.strip_prefix(five)))).flatten()
+        {
             rest = r;
             continue;
         }
