@@ -105,8 +105,8 @@ impl<'s> Sets<'s> {
     }
 }
 
-/// Checks one rule whose sets are expanded.
-pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, faults: &mut Vec<Fault>) {
+/// Checks one rule whose sets are expanded; `sound` remembers the regular expressions that were tried before.
+pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<String>, faults: &mut Vec<Fault>) {
     let mut fault = |at: std::ops::Range<usize>, message: String, help: Option<String>| faults.push(Fault { at, message, help });
     let prefix = format!("{}.{family}.", rule.lang);
     let well_named = rule.id.it.strip_prefix(&prefix).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || c == '-'));
@@ -128,6 +128,7 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, faults: &mut Vec<Fault
                 fault(name.at.clone(), format!("unknown class @{}", name.it), help);
             }
             if let Test::Regex(pattern) = test
+                && sound.insert(pattern.it.clone())
                 && let Err(error) = regex::Regex::new(&format!("^(?:{})$", pattern.it))
             {
                 let line = error.to_string();

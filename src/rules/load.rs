@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -293,13 +293,14 @@ impl Loader {
         if !self.faults.is_empty() {
             return;
         }
+        let mut tried = FxHashSet::default();
         for rule in &rules {
             let family = match place(&files[rule.file].0) {
                 Some(Place::Rules { family, .. }) => family,
                 _ => "",
             };
             let mut faults = Vec::new();
-            check::rule(rule, family, &self.set.lexicon, &mut faults);
+            check::rule(rule, family, &self.set.lexicon, &mut tried, &mut faults);
             self.faults.extend(faults.into_iter().map(|f| (rule.file, f)));
         }
         check::set(&rules, &mut self.faults);

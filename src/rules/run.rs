@@ -183,10 +183,11 @@ impl Page<'_> {
     /// Every match of the rules in `chosen` (a set of rule ids), rule by rule.
     pub fn matches(&self, units: &[Unit], chosen: &[u64], lang: LangId, scratch: &mut Scratch) -> Vec<Match> {
         let mut candidates = vec![0u64; chosen.len()];
+        let mut present = vec![0u64; self.set.preds.list.len().div_ceil(64)];
         for unit in units {
-            for (c, s) in candidates.iter_mut().zip(&scratch.answers[unit.symbol as usize].starts) {
-                *c |= s;
-            }
+            let answers = &scratch.answers[unit.symbol as usize];
+            candidates.iter_mut().zip(&answers.starts).for_each(|(c, s)| *c |= s);
+            present.iter_mut().zip(&answers.may).for_each(|(p, m)| *p |= m);
         }
         let mut out = Vec::new();
         for (block, (&candidates, &chosen)) in candidates.iter().zip(chosen).enumerate() {
@@ -194,6 +195,9 @@ impl Page<'_> {
             while left != 0 {
                 let rule = block * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
+                if !self.set.rules[rule].find.required.iter().all(|group| group.iter().any(|&p| bit(&present, usize::from(p)))) {
+                    continue;
+                }
                 self.matches_of(rule, units, lang, scratch, &mut out);
             }
         }
