@@ -2,9 +2,9 @@
 
 use crate::{
     entity::{Entities, EntityId},
-    extract::Reading,
     layout::Zone,
     mention::{Kind, MentionId, RuleId},
+    reading::Reading,
     record::AgreementStatus,
     reference::Link,
     relation::{AgreementFact, AxisFact, Facts, RoleFact, Source},

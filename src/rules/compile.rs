@@ -13,6 +13,13 @@ use crate::{
 pub type PredId = u16;
 pub type Slot = u16;
 
+/// A compiled `where`.
+#[derive(Debug)]
+pub enum Where {
+    /// The first capture, an acronym, is made of the initials of the second, a name.
+    Initials(Slot, Slot),
+}
+
 /// A test with its names resolved.
 #[derive(Debug)]
 pub enum Pred {

@@ -8,17 +8,16 @@ use sha2::{Digest, Sha256};
 use super::{
     Argument, DOCUMENT_CLASSES, Rule,
     check::{self, Sets},
-    compile::{Compiler, Preds, Program, Slot, SlotInfo},
+    compile::{Compiler, Preds, Program, Slot, SlotInfo, Where},
     parse::{self, Set},
     pattern::Fault,
-    run::Where,
 };
 use crate::{
     error::{RuleErrors, RuleFault},
     layout::LayoutCues,
-    lexicon::{ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents_optional, lines, strip_accents},
+    lexicon::{ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents_optional, lines},
     mention::{Kind, RuleId, Stage},
-    text::Text,
+    text::{Text, strip_accents},
     token::{TokenCues, UnknownValue, fold, tokenize},
 };
 

@@ -4,13 +4,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::compile::{Inst, Pred, Program, Slot};
+use super::compile::{Inst, Pred, Program, Slot, Where};
 use crate::{
-    lexicon::{Hits, LangId, WordId, strip_accents},
+    lexicon::{Hits, LangId, WordId},
     mention::{Kind, MentionId},
     rules::load::RuleSet,
     span::{Span, Tok},
-    text::Text,
+    text::{Text, strip_accents},
     token::{Gap, Shape, Tokens},
 };
 
@@ -477,13 +477,6 @@ fn possible(pred: &Pred, symbol: &Symbol) -> (bool, bool) {
         Pred::And(ps) => ps.iter().map(|p| possible(p, symbol)).fold((true, false), |(y, n), (a, b)| (y && a, n || b)),
         Pred::Or(ps) => ps.iter().map(|p| possible(p, symbol)).fold((false, true), |(y, n), (a, b)| (y || a, n && b)),
     }
-}
-
-/// A compiled `where`.
-#[derive(Debug)]
-pub enum Where {
-    /// The first capture, an acronym, is made of the initials of the second, a name.
-    Initials(Slot, Slot),
 }
 
 impl Where {
