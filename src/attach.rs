@@ -3,6 +3,7 @@
 use crate::{
     entity::{Entities, EntityId},
     extract::Reading,
+    layout::Zone,
     mention::{Kind, MentionId, RuleId},
     record::AgreementStatus,
     reference::Link,
@@ -51,7 +52,8 @@ pub fn attach(reading: &Reading, entities: &Entities, facts: &Facts) -> (Vec<Agr
     // One body is no partnership: a statement that names no other stays out, unless others are hinted at.
     agreements.retain(|a| a.parties.len() + a.unnamed.len() > 1);
     let mut loose = Vec::new();
-    for axis in &facts.axes {
+    let body = |a: &&AxisFact| reading.layout.blocks[reading.sentences[a.sentence as usize].block as usize].zone == Zone::Body;
+    for axis in facts.axes.iter().filter(body) {
         match nearest(reading, &agreements, axis.extent, axis.sentence) {
             Some(i) if !agreements[i].axes.iter().any(|a| a.span.overlaps(axis.span) || same_words(reading, a.span, axis.span)) => agreements[i].axes.push(axis.clone()),
             Some(_) => {}

@@ -4,7 +4,7 @@
 
 use crate::{
     extract::Reading,
-    lexicon::{ClassId, LangId},
+    lexicon::{ClassId, Hit, LangId},
     rules::load::RuleSet,
     span::{Span, Tok},
     token::Shape,
@@ -57,9 +57,14 @@ pub fn members(set: &RuleSet, reading: &Reading, span: Span<Tok>, lang: LangId) 
 }
 
 impl Words<'_> {
+    fn hit(&self, at: u32, class: Option<ClassId>) -> Option<Hit> {
+        let class = class?;
+        self.reading.hits.at(at as usize).iter().copied().find(|h| h.class == class && (h.lang == 0 || h.lang == self.lang))
+    }
+
+    /// How many words the longest entry of a class has that starts here.
     fn entry(&self, at: u32, class: Option<ClassId>) -> Option<u32> {
-        let hits = self.reading.hits.at(at as usize).iter();
-        class.and_then(|class| hits.copied().find(|h| h.class == class && (h.lang == 0 || h.lang == self.lang))).map(|h| u32::from(h.len))
+        self.hit(at, class).map(|h| u32::from(h.len))
     }
 
     fn is_comma(&self, at: u32) -> bool {
@@ -84,18 +89,22 @@ impl Words<'_> {
     fn opening(&self, at: u32, end: u32) -> Opening {
         let mut start = at;
         let mut preposition = 0;
-        let hit = self.reading.hits.at(at as usize).iter().copied().find(|h| Some(h.class) == self.opener && (h.lang == 0 || h.lang == self.lang));
-        if let Some(hit) = hit
-            && at + u32::from(hit.len) < end
-        {
+        let hit = self.hit(at, self.opener);
+        let longer = self.entry(at, self.article).is_some_and(|len| hit.is_some_and(|h| len > u32::from(h.len)));
+        if let Some(hit) = hit.filter(|h| !longer && at + u32::from(h.len) < end) {
             // Forms of one preposition have one value; a number will do to compare.
             preposition = self.set.lexicon.value(hit).bytes().fold(1u32, |n, b| n.wrapping_mul(31).wrapping_add(u32::from(b)));
             start += u32::from(hit.len);
         }
         let mut article = false;
-        while start + 1 < end && let Some(len) = self.entry(start, self.article) {
-            start = (start + len).min(end - 1);
+        while start + 1 < end && let Some(hit) = self.hit(start, self.article) {
             article = true;
+            // « d'autres projets » keeps « autres ».
+            if self.set.lexicon.value(hit) == "partitive" {
+                start += 1;
+                break;
+            }
+            start = (start + u32::from(hit.len)).min(end - 1);
         }
         Opening { preposition, infinitive: self.entry(start, self.infinitive).is_some(), article, start }
     }

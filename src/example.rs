@@ -141,6 +141,12 @@ fn found(set: &RuleSet, rule: RuleId, reading: &Reading, wanted: &[Marked]) -> V
             marks.push((label.to_owned(), start, reading.words(span).to_owned()));
         };
         for capture in &mention.captures {
+            // A capture inside a marked one cannot be marked too.
+            let name = &compiled.slots[usize::from(capture.slot)].name;
+            let inside = mention.captures.iter().any(|c| c.slot != capture.slot && c.span.contains(capture.span) && c.span != capture.span || c.slot < capture.slot && c.span == capture.span);
+            if inside && !wanted.iter().any(|w| w.0 == *name) {
+                continue;
+            }
             mark(&compiled.slots[usize::from(capture.slot)].name, capture.span);
         }
         // A rule without captures is marked as a whole, and so is one whose example asks for it.

@@ -64,6 +64,9 @@ pub fn sentences(tokens: &Tokens, layout: &Layout, cues: &TokenCues) -> Vec<Sent
     out
 }
 
+/// Closing marks after a stop at most: more are no text, and must not be read again for each of them.
+const CLOSING: usize = 16;
+
 struct Splitter<'a> {
     tokens: &'a Tokens,
     cues: &'a TokenCues,
@@ -103,7 +106,8 @@ impl Splitter<'_> {
 
     /// Skips the marks that close; a straight quotation mark only where one is open.
     fn after_closing(&self, mut at: usize, mut quoted: bool) -> usize {
-        while at < self.end {
+        let most = self.end.min(at + CLOSING);
+        while at < most {
             let key = self.tokens.key(at);
             let glued = self.tokens.list[at].gap == Gap::None;
             let closes = match key {

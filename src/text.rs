@@ -180,7 +180,9 @@ impl Cleaner<'_> {
             '\u{85}' | '\u{2028}' | '\u{2029}' => self.replace(at, end, "\n"),
             c if c.is_whitespace() => self.replace(at, end, " "),
             '\u{FB00}'..='\u{FB06}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' => {
-                let plain: String = self.source[at..end].nfkc().collect();
+                // With its marks, which compose with its last letter.
+                let end = end + self.source[end..].chars().take_while(|&c| bonds(c)).map(char::len_utf8).sum::<usize>();
+                let plain: String = std::iter::once(c).nfkc().chain(self.source[at + c.len_utf8()..end].chars()).nfc().collect();
                 // Vowel marks on a space and whole phrases in one character stay.
                 if plain == self.source[at..end] || plain.contains(' ') { end } else { self.replace(at, end, &plain) }
             }

@@ -25,7 +25,9 @@ const TENSE: &str = "tense";
 /// A year so many tokens before a date governs it: « en 2019, le 12 mai ».
 const YEAR_REACH: u32 = 3;
 /// A date so many sentences back may be the one that « la veille » counts from.
-const ANCHOR_REACH: u32 = 2;
+const DAY_REACH: u32 = 2;
+/// The same for « le même jour », « l'année suivante ».
+const UNIT_REACH: u32 = 8;
 
 /// What a match of a date rule says; none where its captures make no date.
 pub fn expr(page: &Page, mention: &Mention) -> Option<DateExpr> {
@@ -66,7 +68,7 @@ pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: 
         };
         context.anchor = anchor(&expr, &told, mention);
         let value = date::resolve(&expr, &context);
-        let day = value.value.as_deref().and_then(Partial::parse);
+        let day = value.value.as_deref().and_then(|v| v.rsplit('/').next()).and_then(Partial::parse);
         told.push(Told { mention: mention.span, sentence: mention.sentence, year: own_year(&expr).then_some(day).flatten().and_then(|d| d.year), day });
         values.push((index, value));
     }
@@ -79,7 +81,7 @@ struct Told {
     sentence: u32,
     /// Where it is a year and no more.
     year: Option<i16>,
-    /// Its value, where that is no interval.
+    /// Its value; the end of an interval.
     day: Option<Partial>,
 }
 
@@ -104,7 +106,9 @@ fn anchor(expr: &DateExpr, told: &[Told], mention: &Mention) -> Option<Partial> 
         date::Unit::Month | date::Unit::Quarter | date::Unit::Half => Precision::Month,
         _ => Precision::Day,
     };
-    let near = told.iter().rev().filter(|t| mention.sentence - t.sentence <= ANCHOR_REACH);
+    let day = matches!(expr, DateExpr::Shift { .. }) && wanted == Precision::Day;
+    let reach = if day { DAY_REACH } else { UNIT_REACH };
+    let near = told.iter().rev().filter(|t| mention.sentence.saturating_sub(t.sentence) <= reach);
     near.filter_map(|t| t.day).find(|day| day.precision() >= wanted)
 }
 

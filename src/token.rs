@@ -61,7 +61,7 @@ pub fn tokenize(text: &Text, cues: &TokenCues) -> Tokens {
     let clean = text.clean();
     let mut out = Tokens { list: Vec::with_capacity(clean.len() / 5 + 1), keys: String::with_capacity(clean.len() + clean.len() / 8) };
     let mut cursor = text.cursor();
-    let mut scan = Scanner { text: clean, cues, key: String::new(), next_at: 0 };
+    let mut scan = Scanner { text: clean, cues, key: String::new(), next_at: 0, no_domain: 0 };
     let mut at = 0;
     loop {
         let (start, gap) = scan.gap(at);
@@ -91,6 +91,8 @@ struct Scanner<'a> {
     key: String,
     /// The next '@' at or after the token, the length of the text if there is none.
     next_at: usize,
+    /// No domain name begins before this, so that a long row of labels is looked at once.
+    no_domain: usize,
 }
 
 impl Scanner<'_> {
@@ -109,6 +111,11 @@ impl Scanner<'_> {
 
     /// White space from `at` on: where it ends and what it is.
     fn gap(&self, mut at: usize) -> (usize, Gap) {
+        match (self.byte(at), self.byte(at + 1)) {
+            (b' ', b'!'..=b'~') => return (at + 1, Gap::Space),
+            (b'!'..=b'~', _) => return (at, Gap::None),
+            _ => (),
+        }
         let start = at;
         let mut lines = 0u16;
         while let Some(c) = self.char(at) {
@@ -157,7 +164,7 @@ impl Scanner<'_> {
     fn number(&self, start: usize) -> usize {
         let mut at = self.run(start, is_digit);
         if self.char(at).is_some_and(|c| c != '_' && is_inside(c)) {
-            at = self.run(at, is_inside);
+            at = self.inside(at);
         }
         at
     }
@@ -170,9 +177,25 @@ impl Scanner<'_> {
         at
     }
 
+    /// The end of the letters, digits and marks from `at` on.
+    fn inside(&self, mut at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        loop {
+            at += match bytes.get(at..) {
+                Some([b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_', ..]) => 1,
+                Some([0xC3, second, ..]) if !matches!(second, 0x97 | 0xB7) => 2,
+                Some([0x80..=0xFF, ..]) => match self.char(at).filter(|&c| is_inside(c)) {
+                    Some(c) => c.len_utf8(),
+                    None => return at,
+                },
+                _ => return at,
+            };
+        }
+    }
+
     fn word(&mut self, start: usize) -> (usize, Shape) {
         let cues = self.cues;
-        let mut at = self.run(start, is_inside);
+        let mut at = self.inside(start);
         loop {
             let next = self.char(at + 1);
             match self.byte(at) {
@@ -188,16 +211,16 @@ impl Scanner<'_> {
                     if possessive || !next.is_some_and(is_inside) {
                         return (at, Shape::default());
                     }
-                    at = self.run(at + 1, is_inside);
+                    at = self.inside(at + 1);
                 }
-                b'-' | b'&' if next.is_some_and(is_inside) => at = self.run(at + 1, is_inside),
+                b'-' | b'&' if next.is_some_and(is_inside) => at = self.inside(at + 1),
                 // "étudiant·e·s"
-                0xC2 if self.char(at) == Some('·') && self.char(at + 2).is_some_and(is_letter) => at = self.run(at + 2, is_inside),
+                0xC2 if self.char(at) == Some('·') && self.char(at + 2).is_some_and(is_letter) => at = self.inside(at + 2),
                 0xC2 if self.byte(at + 1) == 0xB0 && self.byte(at + 2) == b'.' && self.is_abbreviation(start, at + 3) => {
                     return (at + 3, Shape::default());
                 }
                 0xC2 if self.char(at) == Some('°') && self.is_abbreviation(start, at + 2) => return (at + 2, Shape::default()),
-                b'.' => return (self.dots(start, at), Shape::default()),
+                b'.' => return self.dots(start, at),
                 _ => return (at, Shape::default()),
             }
         }
@@ -219,8 +242,17 @@ impl Scanner<'_> {
         self.look_up(start, end).is_some_and(|key| cues.whole.contains(key)).then_some(end)
     }
 
-    /// A word ends at `dot`: where it ends with the dots and letters that belong to it.
-    fn dots(&mut self, start: usize, dot: usize) -> usize {
+    /// A word ends at `dot`: where it ends with the dots and letters that belong to it, unless it is a domain name.
+    fn dots(&mut self, start: usize, dot: usize) -> (usize, Shape) {
+        if self.byte(dot + 1).is_ascii_lowercase()
+            && let Some(end) = self.domain(start)
+        {
+            return (end, Shape::URL);
+        }
+        (self.dotted(start, dot), Shape::default())
+    }
+
+    fn dotted(&mut self, start: usize, dot: usize) -> usize {
         let single = self.text[start..dot].chars().nth(1).is_none();
         if let Some(end) = single.then(|| self.initials(dot)).flatten() {
             return end;
@@ -291,34 +323,6 @@ impl Scanner<'_> {
     }
 }
 
-/// What an ASCII character is to the scanner; most characters are looked up here.
-const LETTER: u8 = 1;
-const DIGIT: u8 = 2;
-const JOINER: u8 = 4;
-const CLASS: [u8; 128] = {
-    let mut class = [0; 128];
-    let mut i = 0;
-    while i < 128 {
-        let b = i as u8;
-        class[i] = if b.is_ascii_alphabetic() {
-            LETTER
-        } else if b.is_ascii_digit() {
-            DIGIT
-        } else if b == b'_' {
-            JOINER
-        } else {
-            0
-        };
-        i += 1;
-    }
-    class
-};
-
-#[inline]
-fn class(c: char) -> Option<u8> {
-    CLASS.get(c as usize).copied()
-}
-
 #[inline]
 fn is_digit(c: char) -> bool {
     matches!(c, '0'..='9' | '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}')
@@ -326,7 +330,7 @@ fn is_digit(c: char) -> bool {
 
 #[inline]
 fn is_letter(c: char) -> bool {
-    class(c).map_or_else(|| is_latin(c) || c.is_alphabetic(), |class| class == LETTER)
+    c.is_ascii_alphabetic() || !c.is_ascii() && (is_latin(c) || c.is_alphabetic())
 }
 
 /// Latin-1 and Latin Extended-A letters, × and ÷ excepted.
@@ -343,7 +347,11 @@ fn is_script(c: char) -> bool {
 /// Goes on with a word: letters, digits, combining marks and the low line.
 #[inline]
 fn is_inside(c: char) -> bool {
-    class(c).map_or_else(|| is_latin(c) || c.is_alphabetic() || is_digit(c) || is_script(c) || is_mark(c), |class| class != 0)
+    match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => true,
+        c if c.is_ascii() => false,
+        c => is_latin(c) || c.is_alphabetic() || is_digit(c) || is_script(c) || is_mark(c),
+    }
 }
 
 /// The key of a word, as tokens have it: cleaned as [`Text::new`] cleans; lower case; œ as oe, æ as ae, ß as ss; ‹ › as « »; “ ” „ ‟ as ";
@@ -354,35 +362,49 @@ pub fn fold(word: &str) -> String {
     key
 }
 
-/// Appends the key of a cleaned word.
+/// Appends the key of a cleaned word. What does not change is copied in runs.
 fn fold_into(word: &str, key: &mut String) {
-    if word.is_ascii() {
-        let start = key.len();
-        key.push_str(word);
-        key[start..].make_ascii_lowercase();
-        return;
-    }
-    let mut chars = word.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            _ if c.is_ascii() => key.push(c.to_ascii_lowercase()),
-            // An accent on the ligature would move to its second letter.
-            'œ' | 'Œ' | 'æ' | 'Æ' | 'ß' | 'ẞ' if chars.peek().is_some_and(|&c| is_mark(c)) => key.extend(c.to_lowercase()),
-            'œ' | 'Œ' => key.push_str("oe"),
-            'æ' | 'Æ' => key.push_str("ae"),
-            'ß' | 'ẞ' => key.push_str("ss"),
-            '‹' => key.push('«'),
-            '›' => key.push('»'),
-            '“' | '”' | '„' | '‟' | '″' => key.push('"'),
-            '—' | '―' => key.push('–'),
-            'º' => key.push('°'),
-            '…' => key.push_str("..."),
-            '\u{660}'..='\u{669}' => key.push(digit(c, 0x660)),
-            '\u{6F0}'..='\u{6F9}' => key.push(digit(c, 0x6F0)),
-            '\u{640}' | '\u{64B}'..='\u{652}' | '\u{670}' => (),
-            'à'..='ö' | 'ø'..='þ' => key.push(c),
-            _ => key.extend(c.to_lowercase()),
+    let (mut copied, mut at) = (0, 0);
+    while let Some(rest) = word.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        let same = match *rest {
+            [b'A'..=b'Z', ..] => 0,
+            [0..0x80, ..] => 1,
+            [0xC3, 0xA0..=0xA5 | 0xA7..=0xBF, ..] => 2,
+            _ => 0,
+        };
+        if same > 0 {
+            at += same;
+            continue;
         }
+        key.push_str(&word[copied..at]);
+        let mut chars = word[at..].chars();
+        if let Some(c) = chars.next() {
+            fold_char(c, chars.next(), key);
+            at += c.len_utf8();
+        }
+        copied = at;
+    }
+    key.push_str(&word[copied..]);
+}
+
+fn fold_char(c: char, next: Option<char>, key: &mut String) {
+    match c {
+        _ if c.is_ascii() => key.push(c.to_ascii_lowercase()),
+        // An accent on the ligature would move to its second letter.
+        'œ' | 'Œ' | 'æ' | 'Æ' | 'ß' | 'ẞ' if next.is_some_and(is_mark) => key.extend(c.to_lowercase()),
+        'œ' | 'Œ' => key.push_str("oe"),
+        'æ' | 'Æ' => key.push_str("ae"),
+        'ß' | 'ẞ' => key.push_str("ss"),
+        '‹' => key.push('«'),
+        '›' => key.push('»'),
+        '“' | '”' | '„' | '‟' | '″' => key.push('"'),
+        '—' | '―' => key.push('–'),
+        'º' => key.push('°'),
+        '…' => key.push_str("..."),
+        '\u{660}'..='\u{669}' => key.push(digit(c, 0x660)),
+        '\u{6F0}'..='\u{6F9}' => key.push(digit(c, 0x6F0)),
+        '\u{640}' | '\u{64B}'..='\u{652}' | '\u{670}' => (),
+        _ => key.extend(c.to_lowercase()),
     }
 }
 

@@ -216,7 +216,7 @@ impl Args<'_> {
         if let Some(count) = self.number("count")? {
             let unit = self.unit()??;
             let calendar = matches!(unit, Unit::Day | Unit::Week | Unit::Month | Unit::Quarter | Unit::Half | Unit::Year);
-            return (count > 0 && direction != 0 && calendar).then_some(DateExpr::Window { unit, count: count * direction.signum() });
+            return (count > 1 && direction != 0 && calendar).then_some(DateExpr::Window { unit, count: count * direction.signum() });
         }
         let (shift, unit) = match self.read("shift", |arg| shift(arg.value?))? {
             Some(told) => told,

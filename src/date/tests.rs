@@ -253,6 +253,7 @@ fn relative_dates() {
         period unit=u:century direction=d:-1 | at=2013 => 1901/2000
         period count=3 unit=u:month direction=d:+1 | at=2013-02-12 => 2013-03/2013-05
         period count=2 unit=u:day direction=d:-1 | at=2013-02-12 => 2013-02-10/2013-02-11
+        period count=1 unit=u:month direction=d:+1 | at=2013-02-12 => none
         period count=2 unit=u:weekend direction=d:-1 => none
         ",
     );

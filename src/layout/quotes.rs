@@ -25,15 +25,24 @@ enum Kind {
 pub(super) fn quotes(text: &Text, tokens: &Tokens, block: Span<Tok>, out: &mut Vec<Span<Tok>>) {
     let mut open: Vec<(Kind, u32)> = Vec::new();
     let mut pairs: Vec<(u32, u32)> = Vec::new();
+    // How many of each kind are open, so that the open ones are never searched in vain.
+    let mut counts = [0u32; 3];
     for i in block.range() {
-        let Some((kind, opens)) = mark(text, tokens, i, block, &open) else {
+        let Some((kind, opens)) = mark(text, tokens, i, block, &counts) else {
             continue;
         };
         if opens {
             open.push((kind, i as u32));
-        } else if let Some(depth) = open.iter().rposition(|(k, _)| *k == kind) {
-            pairs.push((open[depth].1, i as u32));
-            open.truncate(depth);
+            counts[kind as usize] += 1;
+        } else if counts[kind as usize] > 0 {
+            // What opened inside and did not close is given up.
+            while let Some((inner, start)) = open.pop() {
+                counts[inner as usize] -= 1;
+                if inner == kind {
+                    pairs.push((start, i as u32));
+                    break;
+                }
+            }
         }
     }
     if let Some(&(_, start)) = open.first() {
@@ -54,7 +63,7 @@ pub(super) fn quotes(text: &Text, tokens: &Tokens, block: Span<Tok>, out: &mut V
 }
 
 /// The kind of the quotation mark at `i` and whether it opens.
-fn mark(text: &Text, tokens: &Tokens, i: usize, block: Span<Tok>, open: &[(Kind, u32)]) -> Option<(Kind, bool)> {
+fn mark(text: &Text, tokens: &Tokens, i: usize, block: Span<Tok>, counts: &[u32; 3]) -> Option<(Kind, bool)> {
     let token = &tokens.list[i];
     if !token.shape.has(Shape::PUNCT) {
         return None;
@@ -62,7 +71,7 @@ fn mark(text: &Text, tokens: &Tokens, i: usize, block: Span<Tok>, open: &[(Kind,
     let next_glued = tokens.list.get(i + 1).is_some_and(|t| t.gap == Gap::None) && i + 1 < block.range().end;
     let before = (i > block.range().start).then(|| &tokens.list[i - 1]);
     let glued = token.gap == Gap::None && before.is_some_and(|t| t.shape.0 & (Shape::PUNCT.0 | Shape::ELISION.0) == 0 || is_end(text.cut(t.span)));
-    let is_open = |kind| open.iter().any(|(k, _)| *k == kind);
+    let is_open = |kind: Kind| counts[kind as usize] > 0;
     match text.cut(token.span) {
         "«" | "‹" => Some((Kind::Angle, true)),
         "»" | "›" => Some((Kind::Angle, false)),

@@ -25,7 +25,7 @@ impl Scanner<'_> {
         if c == '@' {
             self.next_at = 0;
             let end = self.run(start + 1, |c| c.is_ascii_alphanumeric() || c == '_');
-            return (fresh && end > start + 2).then_some((end, Shape::HANDLE));
+            return (fresh && end > start + 2 && !self.char(end).is_some_and(is_inside)).then_some((end, Shape::HANDLE));
         }
         if !c.is_ascii_alphanumeric() {
             return None;
@@ -36,7 +36,7 @@ impl Scanner<'_> {
         {
             return Some((end, Shape::EMAIL));
         }
-        if c.is_ascii_digit() {
+        if !matches!(c, 'h' | 'H' | 'f' | 'F' | 'w' | 'W') {
             return None;
         }
         self.url(start).map(|end| (end, Shape::URL))
@@ -60,20 +60,14 @@ impl Scanner<'_> {
             dots += 1;
             at = label + 1;
         }
-        (dots > 0).then_some(end)
+        (dots > 0 && !self.char(end).is_some_and(is_inside)).then_some(end)
     }
 
     fn url(&self, start: usize) -> Option<usize> {
         let rest = &self.text.as_bytes()[start..];
-        // A scheme, "www." or a label: nothing else makes a URL.
-        if !matches!(rest.first(), Some(b'h' | b'H' | b'f' | b'F' | b'w' | b'W')) {
-            return self.domain(start);
-        }
         let begins = |with: &[u8]| rest.get(..with.len()).is_some_and(|r| r.eq_ignore_ascii_case(with));
-        if begins(b"http://") || begins(b"https://") || begins(b"ftp://") || (begins(b"www.") && rest.get(4).is_some_and(u8::is_ascii_alphanumeric)) {
-            return Some(self.path(start));
-        }
-        self.domain(start)
+        let www = begins(b"www.") && rest.get(4).is_some_and(u8::is_ascii_alphanumeric);
+        (www || begins(b"http://") || begins(b"https://") || begins(b"ftp://")).then(|| self.path(start))
     }
 
     /// To white space, a bracket or a quotation mark, less the marks of the sentence.
@@ -86,15 +80,19 @@ impl Scanner<'_> {
     }
 
     /// "unine.ch", "gov.ma/sante": lower-case labels with a known ending.
-    fn domain(&self, start: usize) -> Option<usize> {
+    pub(super) fn domain(&mut self, start: usize) -> Option<usize> {
+        if start < self.no_domain {
+            return None;
+        }
         let label = |at| self.run(at, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         let (mut at, mut last) = (label(start), start);
-        while at > last && self.byte(at) == b'.' && self.byte(at + 1).is_ascii_lowercase() && at - start < 256 {
+        while at > last && self.byte(at) == b'.' && self.byte(at + 1).is_ascii_lowercase() {
             last = at + 1;
             at = label(last);
         }
         let ending = self.text.get(last..at)?;
         if last == start || !ENDINGS.contains(&ending) || self.char(at).is_some_and(|c| is_inside(c) || is_letter(c)) {
+            self.no_domain = last;
             return None;
         }
         Some(if self.byte(at) == b'/' { self.path(start) } else { at })

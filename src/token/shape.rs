@@ -45,15 +45,11 @@ impl Shape {
     /// The shape of a word, a number or a mark as the cleaned view has it.
     pub(super) fn of(word: &str) -> Shape {
         // Most words are of small letters behind the first.
-        if let [first, rest @ ..] = word.as_bytes()
-            && rest.iter().all(u8::is_ascii_lowercase)
-        {
-            match first {
-                b'a'..=b'z' => return Shape::WORD.with(Shape::LOWER),
-                b'A'..=b'Z' if !rest.is_empty() => return Shape::WORD.with(Shape::CAP),
-                b',' | b'\'' | b'(' | b')' | b'-' | b':' | b';' | b'.' | b'"' if rest.is_empty() => return Shape::PUNCT,
-                _ => (),
-            }
+        match *word.as_bytes() {
+            [b'a'..=b'z', ref rest @ ..] | [0xC3, 0xA0..=0xB6, ref rest @ ..] if is_small(rest) => return Shape::WORD.with(Shape::LOWER),
+            [b'A'..=b'Z', ref rest @ ..] if !rest.is_empty() && is_small(rest) => return Shape::WORD.with(Shape::CAP),
+            [b'!'..=b'/' | b':'..=b'@'] => return Shape::PUNCT,
+            _ => (),
         }
         let (mut letters, mut upper, mut lower, mut digits) = (0, 0, 0, 0);
         let (mut hyphens, mut dots, mut other) = (0, 0, 0);
@@ -99,6 +95,16 @@ impl Shape {
         set(digits == 0 && upper == letters && (letters == 1 && hyphens == 0 || compound && letters == 2), Shape::INITIAL);
         set(word.ends_with('.'), Shape::DOTTED);
         shape
+    }
+}
+
+/// Letters from a to z and à to ö, all small.
+fn is_small(mut bytes: &[u8]) -> bool {
+    loop {
+        bytes = match bytes {
+            [b'a'..=b'z', rest @ ..] | [0xC3, 0xA0..=0xB6, rest @ ..] => rest,
+            _ => return bytes.is_empty(),
+        };
     }
 }
 
