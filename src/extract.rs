@@ -201,6 +201,10 @@ fn mention(set: &RuleSet, stage: Stage, sentence: u32, found: &Match, units: &[U
     Mention { kind: rule.kind, span, extent, rule: found.rule, stage, sentence, captures, fate: Fate::Kept }
 }
 
+/// How far before and after a match `with` looks, in units: what follows soon belongs to another thought.
+const WITH_BEFORE: usize = 24;
+const WITH_AFTER: usize = 6;
+
 /// The nearest unit of a type in the same clause that no capture holds.
 fn nearest(kind: Kind, found: &Match, units: &[Unit], reading: &Reading) -> Option<usize> {
     let is_break = |u: &Unit| u.mention.is_none() && reading.tokens.key(u.tokens.start as usize) == ";";
@@ -211,7 +215,8 @@ fn nearest(kind: Kind, found: &Match, units: &[Unit], reading: &Reading) -> Opti
         is_kind && !found.captures.iter().any(|&(_, s, e)| (s..e).contains(i))
     };
     let distance = |i: &usize| if *i < found.start { found.start - i } else { (i + 1).saturating_sub(found.end) };
-    (start..end).filter(free).min_by_key(distance)
+    let near = start.max(found.start.saturating_sub(WITH_BEFORE))..end.min(found.end + WITH_AFTER);
+    near.filter(free).min_by_key(distance)
 }
 
 /// Aliases become mentions of their own, and lengthen the extent of the name that they stand beside.

@@ -68,11 +68,21 @@ pub fn tokenize(text: &Text, cues: &TokenCues) -> Tokens {
         if start >= clean.len() {
             return out;
         }
-        let (end, extra) = scan.token(start, gap != Gap::None || at == 0);
-        let word = &clean[start..end];
         let from = out.keys.len() as u32;
-        fold_into(word, &mut out.keys);
-        let shape = if extra.0 & ADDRESS != 0 { extra } else { Shape::of(word).with(extra) };
+        let (end, shape) = match scan.plain(start) {
+            Some((end, shape)) => {
+                let rest = start + usize::from(shape.has(Shape::CAP));
+                out.keys.extend(clean[start..rest].chars().map(|c| c.to_ascii_lowercase()));
+                out.keys.push_str(&clean[rest..end]);
+                (end, shape)
+            }
+            None => {
+                let (end, extra) = scan.token(start, gap != Gap::None || at == 0);
+                let word = &clean[start..end];
+                fold_into(word, &mut out.keys);
+                (end, if extra.0 & ADDRESS != 0 { extra } else { Shape::of(word).with(extra) })
+            }
+        };
         let span = Span::of(start, end);
         out.list.push(Token { span: cursor.map(span), clean: span, key: (from, out.keys.len() as u32), shape, gap });
         at = end;
@@ -133,6 +143,29 @@ impl Scanner<'_> {
             (_, n) => Gap::Lines(n),
         };
         (at, gap)
+    }
+
+    /// Most tokens: a word of small letters behind the first, or a mark, with nothing after it that could belong to it.
+    #[inline]
+    fn plain(&self, start: usize) -> Option<(usize, Shape)> {
+        let bytes = self.text.as_bytes();
+        let (mut at, shape) = match *bytes.get(start..)? {
+            [b'a'..=b'z', ..] => (start + 1, Shape::WORD.with(Shape::LOWER)),
+            [b'A'..=b'Z', b'a'..=b'z' | 0xC3, ..] => (start + 1, Shape::WORD.with(Shape::CAP)),
+            [0xC3, 0xA0..=0xA5 | 0xA7..=0xB6, ..] => (start + 2, Shape::WORD.with(Shape::LOWER)),
+            [b',' | b';' | b':' | b'(' | b')' | b'"', 0..0x80, ..] => return Some((start + 1, Shape::PUNCT)),
+            _ => return None,
+        };
+        loop {
+            at += match bytes.get(at..) {
+                Some([b'a'..=b'z', ..]) => 1,
+                Some([0xC3, 0xA0..=0xA5 | 0xA7..=0xB6, ..]) => 2,
+                None | Some([] | [b' ' | b',' | b';' | b'\n' | b'\r' | b')', ..]) if at > start + 1 || shape.has(Shape::LOWER) => {
+                    return Some((at, shape));
+                }
+                _ => return None,
+            };
+        }
     }
 
     /// The end of the token at `start` and what its shape does not show.

@@ -166,13 +166,13 @@ impl Reader<'_> {
         let raw = &self.page.blocks;
         let span = raw[i].tokens;
         let words = self.tokens.list[span.range()].iter().filter(|t| t.shape.has(Shape::WORD)).count();
-        // The headline of a release may end in a full stop; two sentences are a text.
+        // A headline may end in a full stop or hold one; two sentences that both end are a text.
         let introduces = ends_with(self.tokens, span, &[":"]) && raw.get(i + 1).is_some_and(|next| next.item);
         i + 1 < raw.len()
             && !introduces
             && words > 1
             && self.chars(span) <= TITLE
-            && self.inner_ends(span) == 0
+            && (self.inner_ends(span) == 0 || self.inner_ends(span) == 1 && !ends_final(self.tokens, span))
             && !ends_with(self.tokens, span, &[",", ";"])
             && !self.has_address(span)
     }
