@@ -136,6 +136,12 @@ impl RuleSet {
     }
 }
 
+/// The accent off the first letter.
+fn strip_first(key: &str) -> String {
+    let end = key.chars().next().map_or(0, char::len_utf8);
+    strip_accents(&key[..end]) + &key[end..]
+}
+
 fn split(phrase: &str, cues: &TokenCues) -> Vec<String> {
     let text = Text::new(phrase);
     let tokens = tokenize(&text, cues);
@@ -254,6 +260,11 @@ impl Loader {
             self.set.lexicon.add(&refs, id, lang, line.value);
             if bare {
                 let stripped: Vec<String> = keys.iter().map(|k| strip_accents(k)).collect();
+                // « conseillère d'Etat »: only the capital has lost its accent.
+                let first: Vec<String> = keys.iter().map(|k| strip_first(k)).collect();
+                if first != keys && first != stripped {
+                    extra.push((first, line.value));
+                }
                 if stripped != keys {
                     extra.push((stripped, line.value));
                 }
