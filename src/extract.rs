@@ -68,7 +68,7 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
         let mut chosen = set.chosen(stage, lang);
         if let Some(rule) = given.alone.filter(|&r| set.rules[r as usize].stage == stage) {
             chosen.iter_mut().enumerate().for_each(|(i, c)| *c &= if i == rule as usize / 64 { 1 << (rule % 64) } else { 0 });
-            scratch.got_in = false;
+            (scratch.got_in, scratch.thorough) = (false, true);
         }
         if let Some(rule) = given.without {
             chosen[rule as usize / 64] &= !(1 << (rule % 64));
@@ -88,6 +88,7 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
         }
         if given.alone.is_some_and(|r| set.rules[r as usize].stage == stage) {
             reading.got_in |= scratch.got_in;
+            scratch.thorough = false;
         }
         resolve(&mut reading.mentions, before, set);
     }

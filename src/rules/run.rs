@@ -53,6 +53,8 @@ pub struct Scratch {
     caps: Vec<Event>,
     /// Whether the last run got past the first element of a pattern.
     pub got_in: bool,
+    /// Try rules though the sentence lacks what they cannot do without: `got_in` asks how far they come.
+    pub thorough: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -195,7 +197,7 @@ impl Page<'_> {
             while left != 0 {
                 let rule = block * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
-                if !self.set.rules[rule].find.required.iter().all(|group| group.iter().any(|&p| bit(&present, usize::from(p)))) {
+                if !scratch.thorough && !self.set.rules[rule].find.required.iter().all(|group| group.iter().any(|&p| bit(&present, usize::from(p)))) {
                     continue;
                 }
                 self.matches_of(rule, units, lang, scratch, &mut out);
