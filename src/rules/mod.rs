@@ -154,7 +154,7 @@ pub struct Output {
 }
 
 const NONE: &[&str] = &[];
-const STATUS: &[&str] = &["signed", "announced", "planned", "existing", "ended"];
+pub const STATUS: &[&str] = &["signed", "announced", "planned", "existing", "ended"];
 
 /// The closed table of outputs.
 pub const OUTPUTS: &[Output] = &[
@@ -192,7 +192,7 @@ pub const OUTPUTS: &[Output] = &[
     Output {
         name: "signing",
         kind: Kind::Signing,
-        fields: &[("of", &["last"]), ("status", STATUS), ("signatory", NONE), ("date", NONE), ("place", NONE), ("duration", NONE), ("party", NONE)],
+        fields: &[("of", &["last", "all"]), ("status", STATUS), ("signatory", NONE), ("date", NONE), ("place", NONE), ("duration", NONE), ("party", NONE)],
     },
     Output { name: "axis", kind: Kind::Axis, fields: &[("text", NONE), ("of", &["last"]), ("kind", &["objective", "axis", "commitment"])] },
     Output { name: "speech", kind: Kind::Speech, fields: &[("quote", NONE), ("speaker", NONE)] },
