@@ -118,12 +118,16 @@ fn same(agreement: &Agreement, parties: &[Link], status: Option<AgreementStatus>
     status.is_none_or(|s| is_new(agreement.status) == is_new(s)) && least > 0 && shared == least
 }
 
-/// The document's only new agreement, between organisations, of which a title says that states conclude it.
+/// The document's only new agreement, where a title speaks of it in other words: by one of its parties, or by states that the body's
+/// organisations sign for.
 fn stands_for(reading: &Reading, entities: &Entities, agreements: &[Agreement], fact: &AgreementFact, parties: &[Link]) -> Option<usize> {
-    let states = block_kind(reading, fact.sentence) == BlockKind::Title && parties.iter().all(|l| entities.list[l.entity].kind == Kind::Place);
     let mut new = (0..agreements.len()).filter(|&i| is_new(agreements[i].status));
-    let only = new.next().filter(|_| states && new.next().is_none());
-    only.filter(|&i| agreements[i].parties.iter().all(|p| entities.list[p.0].kind == Kind::Organization))
+    let only = new.next().filter(|_| new.next().is_none() && block_kind(reading, fact.sentence) == BlockKind::Title)?;
+    let of_kind = |e: EntityId, kind: Kind| entities.list[e].kind == kind;
+    let known = &agreements[only].parties;
+    let shared = parties.iter().any(|l| known.iter().any(|p| p.0 == l.entity));
+    let states = parties.iter().all(|l| of_kind(l.entity, Kind::Place)) && known.iter().all(|p| of_kind(p.0, Kind::Organization));
+    (shared || states).then_some(only)
 }
 
 /// « Les deux institutions » where no agreement was told: the bodies of the nearest sentence before that names as many.

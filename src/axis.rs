@@ -4,6 +4,7 @@
 
 use crate::{
     extract::Reading,
+    layout::BlockKind,
     lexicon::{ClassId, Hit, LangId},
     rules::load::RuleSet,
     span::{Span, Tok},
@@ -53,8 +54,12 @@ pub fn members(set: &RuleSet, reading: &Reading, span: Span<Tok>, lang: LangId) 
         stop: class("stopword"),
         adverb: class("filler"),
     };
-    words.members(span)
+    let passage = words.after_colon(span);
+    if passage.is_empty() { words.items(span) } else { words.members(passage) }
 }
+
+/// Tokens that may announce a list before its colon.
+const ANNOUNCED: u32 = 12;
 
 impl Words<'_> {
     fn hit(&self, at: u32, class: Option<ClassId>) -> Option<Hit> {
@@ -84,6 +89,25 @@ impl Words<'_> {
             next += len;
         }
         (next > at && next < end).then_some(next)
+    }
+
+    /// What a colon announces, if one stands near the start of the passage.
+    fn after_colon(&self, span: Span<Tok>) -> Span<Tok> {
+        let near = span.start..span.end.min(span.start + ANNOUNCED);
+        let colon = near.rev().find(|&t| self.reading.tokens.key(t as usize) == ":");
+        colon.map_or(span, |t| Span::new(t + 1, span.end))
+    }
+
+    /// A passage that ends in a colon announces the list items that follow its block: each is a member, without a label of its own.
+    fn items(&self, span: Span<Tok>) -> Vec<Span<Tok>> {
+        let blocks = &self.reading.layout.blocks;
+        let after = blocks.partition_point(|b| b.tokens.start < span.end);
+        let items = blocks[after..].iter().take_while(|b| b.kind == BlockKind::ListItem);
+        let bare = |item: Span<Tok>| {
+            let item = self.after_colon(item);
+            self.trim(Span::new(self.opening(item.start, item.end).start, item.end))
+        };
+        items.filter(|b| !b.tokens.is_empty()).map(|b| bare(b.tokens)).filter(|m| !m.is_empty()).collect()
     }
 
     fn opening(&self, at: u32, end: u32) -> Opening {

@@ -7,7 +7,7 @@ use crate::{
     mention::{Kind, Mention, MentionId, RuleId},
     record::{AgreementStatus, AxisKind, RoleStatus},
     reference::{Link, link},
-    rules::{STATUS, load::RuleSet},
+    rules::{AXIS_KIND, STATUS, load::RuleSet},
     span::{Span, Tok},
 };
 
@@ -179,8 +179,7 @@ impl Reader<'_> {
         let parties = self.mentions("party");
         let of_kind = |kind: Kind| parties.iter().any(|&id| self.reading.mentions[id as usize].kind == kind);
         let whole = self.mention.kind == Kind::Partnership;
-        let stated = self.constant("status").or_else(|| self.spans("status").into_iter().find_map(|(span, _)| self.status_of(span)));
-        let status = match stated {
+        let status = match self.said("status", STATUS) {
             Some("signed") => Some(AgreementStatus::Signed),
             Some("announced") => Some(AgreementStatus::Announced),
             Some("planned") => Some(AgreementStatus::Planned),
@@ -213,15 +212,19 @@ impl Reader<'_> {
         found.iter().rev().find(|f| f.0.start < agreement).or(found.first()).and_then(|f| f.1)
     }
 
-    /// The status that the lexicon gives a captured verb or noun.
-    fn status_of(&self, span: Span<Tok>) -> Option<&str> {
+    /// The constant of a field, or the one that the lexicon gives the words of its capture.
+    fn said(&self, field: &str, known: &[&str]) -> Option<&str> {
+        self.constant(field).or_else(|| self.spans(field).into_iter().find_map(|(span, _)| self.value_of(span, known)))
+    }
+
+    fn value_of(&self, span: Span<Tok>, known: &[&str]) -> Option<&str> {
         let lang = self.reading.lang(self.mention.sentence as usize);
         let hits = self.reading.hits.at(span.start as usize).iter().copied();
-        hits.filter(|h| (h.lang == 0 || h.lang == lang) && usize::from(h.len) == span.len()).map(|h| self.set.lexicon.value(h)).find(|v| STATUS.contains(v))
+        hits.filter(|h| (h.lang == 0 || h.lang == lang) && usize::from(h.len) == span.len()).map(|h| self.set.lexicon.value(h)).find(|v| known.contains(v))
     }
 
     fn axes(&self) -> Vec<AxisFact> {
-        let kind = match self.constant("kind") {
+        let kind = match self.said("kind", AXIS_KIND) {
             Some("objective") => AxisKind::Objective,
             Some("commitment") => AxisKind::Commitment,
             _ => AxisKind::Axis,

@@ -154,6 +154,7 @@ pub struct Output {
 }
 
 const NONE: &[&str] = &[];
+pub const AXIS_KIND: &[&str] = &["objective", "axis", "commitment"];
 pub const STATUS: &[&str] = &["signed", "announced", "planned", "existing", "ended"];
 
 /// The closed table of outputs.
@@ -194,7 +195,7 @@ pub const OUTPUTS: &[Output] = &[
         kind: Kind::Signing,
         fields: &[("of", &["last", "all"]), ("status", STATUS), ("signatory", NONE), ("date", NONE), ("place", NONE), ("duration", NONE), ("party", NONE)],
     },
-    Output { name: "axis", kind: Kind::Axis, fields: &[("text", NONE), ("of", &["last"]), ("kind", &["objective", "axis", "commitment"])] },
+    Output { name: "axis", kind: Kind::Axis, fields: &[("text", NONE), ("of", &["last"]), ("kind", AXIS_KIND)] },
     Output { name: "speech", kind: Kind::Speech, fields: &[("quote", NONE), ("speaker", NONE)] },
     Output { name: "founding", kind: Kind::Founding, fields: &[("org", NONE), ("date", NONE)] },
 ];
