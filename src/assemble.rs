@@ -6,13 +6,13 @@ mod names;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    Document, Options,
     attach::{Loose, attach},
     date::{self, Order, Partial, Value},
+    document::{Document, Options},
     entity::{Entities, EntityId, gather},
-    extract::Reading,
     layout::BlockKind,
     mention::{Kind, MentionId, RuleId},
+    reading::Reading,
     record::{self, Engine, Evidence, EvidenceMap, Label, OffsetUnit, Offsets, Passage, Record, Reference, ReferenceSource, Warning},
     relation::{Source, facts},
     rules::load::RuleSet,

@@ -2,13 +2,13 @@
 
 use crate::{
     entity::{Entities, EntityId},
-    extract::Reading,
     layout::{BlockKind, Zone},
     mention::{Kind, MentionId, RuleId},
+    reading::Reading,
     record::AgreementStatus,
     reference::Link,
-    rules::load::RuleSet,
     relation::{AgreementFact, AxisFact, Facts, RoleFact, Source},
+    rules::load::RuleSet,
     span::{Span, Tok},
 };
 

@@ -3,9 +3,9 @@
 //! Members part where each has its own head and its own complement; what shares a complement stays together. All words come from classes.
 
 use crate::{
-    extract::Reading,
     layout::BlockKind,
     lexicon::{ClassId, Hit, LangId},
+    reading::Reading,
     rules::load::RuleSet,
     span::{Span, Tok},
     token::Shape,

@@ -3,11 +3,12 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    extract::Reading,
-    lexicon::{ClassId, strip_accents},
+    lexicon::ClassId,
     mention::{Kind, Mention, MentionId},
+    reading::Reading,
     rules::{DOCUMENT_CLASSES, load::RuleSet, run::initials_fit},
     span::{Span, Tok},
+    text::strip_accents,
     token::Shape,
 };
 

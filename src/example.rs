@@ -2,8 +2,9 @@
 
 use crate::{
     date::Partial,
-    extract::{Given, Reading, read},
+    extract::{Given, read},
     mention::{Fate, Mention, RuleId},
+    reading::Reading,
     rules::{
         Example, Spot,
         load::{From, RuleSet},

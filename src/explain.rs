@@ -1,12 +1,12 @@
 //! What happened to every candidate: data that the engine leaves behind, printed by the command and by nobody else.
 
+pub use crate::mention::Clause;
 use crate::{
-    extract::Reading,
     mention::{Fate, Mention, RuleId},
+    reading::Reading,
     rules::load::RuleSet,
     span::{Source, Span, Tok},
 };
-
 
 /// The whole reading of one document, stage by stage.
 #[derive(Clone, Debug, Default)]
@@ -61,19 +61,6 @@ pub enum Outcome {
     Dropped(String),
     /// The rule is on trial.
     Draft,
-}
-
-/// The clauses of the total order, first to last, and the containment table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clause {
-    /// The winner's rule names the loser's in `over`.
-    Over,
-    LongerExtent,
-    EarlierStart,
-    MoreLiterals,
-    RuleId,
-    /// Inside a mention of a type that does not hold the loser's type.
-    Inside,
 }
 
 /// The trace of a reading.

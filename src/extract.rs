@@ -2,37 +2,21 @@
 
 use crate::{
     entity,
-    language::{self, Detected},
-    layout::{Layout, layout},
-    lexicon::{Hits, LangId},
+    language,
+    layout::layout,
     mention::{Capture, Fate, Kind, Mention, MentionId, RuleId, Stage},
+    reading::Reading,
     resolve::{contain, resolve},
     rules::{
         load::RuleSet,
-        run::{Fold, Match, Page, Scratch, Unit},
+        run::{Fold, Match, Scratch, Unit},
     },
-    sentence::{Sentence, sentences},
+    sentence::sentences,
     span::{Span, Tok},
     text::Text,
     timeline,
-    token::{Shape, Tokens, tokenize},
+    token::{Shape, tokenize},
 };
-
-/// A document, read as far as mentions and relations go.
-pub struct Reading<'t> {
-    pub text: &'t Text<'t>,
-    pub tokens: Tokens,
-    pub layout: Layout,
-    pub sentences: Vec<Sentence>,
-    pub language: Detected,
-    pub hits: Hits,
-    /// All matches, stage by stage; losers keep their fate.
-    pub mentions: Vec<Mention>,
-    /// Alias mentions and the names that they stand for.
-    pub aliases: Vec<(MentionId, MentionId)>,
-    /// Whether a rule that was run alone got past its first element.
-    pub got_in: bool,
-}
 
 /// What the caller knows of the document.
 #[derive(Clone, Copy, Default)]
@@ -43,29 +27,6 @@ pub struct Given<'g> {
     pub alone: Option<RuleId>,
     /// As if this rule were not in the set.
     pub without: Option<RuleId>,
-}
-
-impl Reading<'_> {
-    pub fn page<'p>(&'p self, set: &'p RuleSet) -> Page<'p> {
-        Page { set, text: self.text, tokens: &self.tokens, hits: &self.hits }
-    }
-
-    /// The language pack of a sentence.
-    pub fn lang(&self, sentence: usize) -> LangId {
-        self.language.blocks[self.sentences[sentence].block as usize]
-    }
-
-    /// The verbatim text of some tokens.
-    pub fn words(&self, span: Span<Tok>) -> &str {
-        match (self.tokens.list.get(span.start as usize), span.end.checked_sub(1).and_then(|e| self.tokens.list.get(e as usize))) {
-            (Some(first), Some(last)) if !span.is_empty() => self.text.cut(first.span.cover(last.span)),
-            _ => "",
-        }
-    }
-
-    pub fn kept(&self) -> impl Iterator<Item = (MentionId, &Mention)> {
-        self.mentions.iter().enumerate().filter(|(_, m)| m.is_kept()).map(|(i, m)| (i as MentionId, m))
-    }
 }
 
 /// Reads a text through all stages.
@@ -107,7 +68,7 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
         let mut chosen = set.chosen(stage, lang);
         if let Some(rule) = given.alone.filter(|&r| set.rules[r as usize].stage == stage) {
             chosen.iter_mut().enumerate().for_each(|(i, c)| *c &= if i == rule as usize / 64 { 1 << (rule % 64) } else { 0 });
-            scratch.got_in = false;
+            (scratch.got_in, scratch.thorough) = (false, true);
         }
         if let Some(rule) = given.without {
             chosen[rule as usize / 64] &= !(1 << (rule % 64));
@@ -127,6 +88,7 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
         }
         if given.alone.is_some_and(|r| set.rules[r as usize].stage == stage) {
             reading.got_in |= scratch.got_in;
+            scratch.thorough = false;
         }
         resolve(&mut reading.mentions, before, set);
     }

@@ -239,12 +239,6 @@ impl Lexicon {
     }
 }
 
-/// Takes the accents off: for classes of names and places, and for `~"word"`.
-pub fn strip_accents(key: &str) -> String {
-    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-    key.nfd().filter(|c| !is_combining_mark(*c)).collect()
-}
-
 /// One line of a lexicon file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<'t> {

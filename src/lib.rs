@@ -5,6 +5,7 @@ pub mod assemble;
 pub mod attach;
 pub mod axis;
 pub mod date;
+pub mod document;
 pub mod entity;
 pub mod error;
 pub mod example;
@@ -14,6 +15,7 @@ pub mod language;
 pub mod layout;
 pub mod lexicon;
 pub mod mention;
+pub mod reading;
 pub mod record;
 pub mod reference;
 pub mod relation;
@@ -26,6 +28,7 @@ pub mod timeline;
 pub mod token;
 
 pub use date::{Order as DateOrder, PreferDates};
+pub use document::{Document, Options};
 
 use std::sync::{Arc, Mutex};
 
@@ -33,41 +36,14 @@ use once_cell::sync::OnceCell;
 
 use error::RuleErrors;
 use explain::Trace;
-use extract::{Given, Reading, read};
-use record::{OffsetUnit, Record, SourceInfo};
+use extract::{Given, read};
+use reading::Reading;
+use record::Record;
 use rules::{
     load::{RuleFile, RuleSet},
     run::Scratch,
 };
 use text::Text;
-
-/// One document to read.
-#[derive(Clone, Debug, Default)]
-pub struct Document {
-    pub id: String,
-    /// Decoded, without a byte order mark.
-    pub text: String,
-    pub source: SourceInfo,
-    /// ISO 639-1, where the input says it.
-    pub language: Option<String>,
-    /// YYYY, YYYY-MM or YYYY-MM-DD, where the input says it.
-    pub published: Option<String>,
-}
-
-/// What a caller may choose.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Takes the place of what the documents and the detector say.
-    pub language: Option<String>,
-    /// Takes the place of what the documents say. YYYY, YYYY-MM or YYYY-MM-DD.
-    pub published: Option<String>,
-    pub prefer_dates: PreferDates,
-    /// How `03/07/2018` is meant, where both readings are possible; by default as the language has it.
-    pub date_order: Option<DateOrder>,
-    pub offset_unit: OffsetUnit,
-    pub with_sentences: bool,
-    pub with_tokens: bool,
-}
 
 /// The rule set, compiled, and the options: reads any number of documents, from any number of threads.
 ///

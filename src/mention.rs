@@ -148,11 +148,24 @@ pub struct Mention {
     pub fate: Fate,
 }
 
+/// The clauses of the total order, first to last, and the containment table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clause {
+    /// The winner's rule names the loser's in `over`.
+    Over,
+    LongerExtent,
+    EarlierStart,
+    MoreLiterals,
+    RuleId,
+    /// Inside a mention of a type that does not hold the loser's type.
+    Inside,
+}
+
 /// What became of a match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     Kept,
-    Lost { to: MentionId, clause: crate::explain::Clause },
+    Lost { to: MentionId, clause: Clause },
     Dropped(&'static str),
     Draft,
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     entity::{Entities, EntityId, kind_of},
-    extract::Reading,
     mention::{Kind, Mention, MentionId},
+    reading::Reading,
     rules::load::RuleSet,
     span::{Span, Tok},
 };

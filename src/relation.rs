@@ -3,8 +3,8 @@
 use crate::{
     axis,
     entity::{Entities, EntityId},
-    extract::Reading,
     mention::{Kind, Mention, MentionId, RuleId},
+    reading::Reading,
     record::{AgreementStatus, AxisKind, RoleStatus},
     reference::{Link, link},
     rules::{AXIS_KIND, STATUS, load::RuleSet},

@@ -1,8 +1,7 @@
 //! Which of several matches in one place stands. One function, one total order, and one closed table of what may lie inside what.
 
 use crate::{
-    explain::Clause,
-    mention::{Fate, Kind, Mention, MentionId},
+    mention::{Clause, Fate, Kind, Mention, MentionId},
     rules::load::RuleSet,
     span::{Span, Tok},
 };

@@ -269,3 +269,8 @@ impl Cleaner<'_> {
         end
     }
 }
+
+/// Takes the accents off: for classes of names and places, and for `~"word"`.
+pub fn strip_accents(key: &str) -> String {
+    key.nfd().filter(|c| !is_combining_mark(*c)).collect()
+}

@@ -56,8 +56,11 @@ impl Writer<'_> {
             let entity = &self.entities.list[e];
             let id = format!("p{}", out.len() + 1);
             let mut evidence = EvidenceMap::new();
-            let given = self.part(entity, "given", &mut evidence);
-            let family = self.part(entity, "family", &mut evidence).or_else(|| self.capitals(entity, &mut evidence));
+            let mut given = self.part(entity, "given", &mut evidence);
+            let mut family = self.part(entity, "family", &mut evidence);
+            if given.is_none() && family.is_none() {
+                (given, family) = self.capitals(entity, &mut evidence).unzip();
+            }
             let honorifics = self.honorifics(entity, &mut evidence);
             out.push(Person { id: id.clone(), name: self.name(entity), given, family, honorifics, mentions: self.mentions(entity), evidence });
             self.people.0.insert(e, id);
@@ -76,17 +79,18 @@ impl Writer<'_> {
         })
     }
 
-    /// A surname in capitals at the end of the name.
-    fn capitals(&self, entity: &Entity, evidence: &mut EvidenceMap) -> Option<String> {
+    /// A surname in capitals at the end of the name, and what stands before it: the writer says which is which.
+    fn capitals(&self, entity: &Entity, evidence: &mut EvidenceMap) -> Option<(String, String)> {
         let mention = &self.reading.mentions[entity.name as usize];
         let is_capitals = |t: u32| self.reading.tokens.list[t as usize].shape.has(Shape::ALLCAPS);
         let start = (mention.span.start + 1..mention.span.end).find(|&t| (t..mention.span.end).all(is_capitals))?;
-        let span = Span::new(start, mention.span.end);
         if is_capitals(mention.span.start) {
             return None;
         }
-        self.put(evidence, "family", span, mention.rule);
-        Some(fold_space(self.reading.words(span)))
+        let (given, family) = (Span::new(mention.span.start, start), Span::new(start, mention.span.end));
+        self.put(evidence, "given", given, mention.rule);
+        self.put(evidence, "family", family, mention.rule);
+        Some((fold_space(self.reading.words(given)), fold_space(self.reading.words(family))))
     }
 
     fn honorifics(&self, entity: &Entity, evidence: &mut EvidenceMap) -> Vec<String> {

@@ -207,7 +207,7 @@ impl Args<'_> {
     fn shift(&self) -> Option<(i32, Unit)> {
         match self.read("shift", |arg| shift(arg.value?))? {
             Some(told) => Some(told),
-            None => Some((self.number("count")?.unwrap_or(1) * self.number("direction")?.unwrap_or(1), self.unit()??)),
+            None => Some((self.number("count")?.unwrap_or(1) * self.number("direction")?.unwrap_or(1).signum(), self.unit()??)),
         }
     }
 

@@ -307,3 +307,23 @@ fn partial_dates_are_read_strictly() {
         assert_eq!(Partial::parse(text), None, "{text}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_capture_and_no_reference_makes_it_panic(
+        builder in 0..BUILDERS.len(),
+        texts in proptest::collection::vec("[0-9]{1,6}|[+-][0-9]{1,6}( (day|week|year))?|(day|week|month|half|year|century|winter|early|easter[+-]9)|[IVX]{1,4}|[0-9/.-]{1,10}", 12),
+        present in proptest::collection::vec(proptest::bool::weighted(0.4), 12),
+        (year, month, day) in (0..10_000i32, 1..=12, 1..=31),
+    ) {
+        let (name, known) = BUILDERS[builder];
+        let args: Vec<Arg> = known.iter().zip(&texts).zip(&present).filter(|(_, given)| **given).map(|((name, text), _)| Arg { name, text, value: Some(text) }).collect();
+        let reference = Partial::parse(&format!("{year:04}-{month:02}-{day:02}"));
+        if let Some(expr) = build(name, &args) {
+            for context in [Context::default(), Context { reference, anchor: reference, ..Context::default() }] {
+                let value = resolve(&expr, &context);
+                proptest::prop_assert_eq!(value.precision.is_some(), value.value.is_some());
+            }
+        }
+    }
+}

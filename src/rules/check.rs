@@ -2,32 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Argument, Node, Rule, Spot, Test, WHERES, parse::Set, pattern::Fault};
+use super::{Argument, Node, Rule, Spot, Test, WHERES, parse::Set, pattern::Fault, suggest::suggest};
 use crate::{date, lexicon::Lexicon, mention::{Kind, Stage}};
-
-/// The nearest of `known` to a misspelt name, if one is near.
-pub fn suggest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let limit = 1 + name.chars().count() / 4;
-    known.into_iter().map(|k| (distance(name, k), k)).filter(|(d, _)| *d <= limit).min().map(|(_, k)| k)
-}
-
-/// Letters put in, taken out, changed, or two neighbours swapped (optimal string alignment).
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let mut d = (rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1])).min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                d = d.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(d);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
-}
 
 /// The sets that a rule may use: those of its file, then its language's, then those of `any`.
 pub struct Sets<'s>(pub &'s [Set]);
@@ -105,8 +81,8 @@ impl<'s> Sets<'s> {
     }
 }
 
-/// Checks one rule whose sets are expanded.
-pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, faults: &mut Vec<Fault>) {
+/// Checks one rule whose sets are expanded; `sound` remembers the regular expressions that were tried before.
+pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<String>, faults: &mut Vec<Fault>) {
     let mut fault = |at: std::ops::Range<usize>, message: String, help: Option<String>| faults.push(Fault { at, message, help });
     let prefix = format!("{}.{family}.", rule.lang);
     let well_named = rule.id.it.strip_prefix(&prefix).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || c == '-'));
@@ -128,6 +104,7 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, faults: &mut Vec<Fault
                 fault(name.at.clone(), format!("unknown class @{}", name.it), help);
             }
             if let Test::Regex(pattern) = test
+                && sound.insert(pattern.it.clone())
                 && let Err(error) = regex::Regex::new(&format!("^(?:{})$", pattern.it))
             {
                 let line = error.to_string();

@@ -13,6 +13,13 @@ use crate::{
 pub type PredId = u16;
 pub type Slot = u16;
 
+/// A compiled `where`.
+#[derive(Debug)]
+pub enum Where {
+    /// The first capture, an acronym, is made of the initials of the second, a name.
+    Initials(Slot, Slot),
+}
+
 /// A test with its names resolved.
 #[derive(Debug)]
 pub enum Pred {
@@ -47,9 +54,15 @@ impl Pred {
 pub struct Preds {
     pub list: Vec<Pred>,
     known: FxHashMap<String, PredId>,
+    /// By pattern: sets bring the same one into many rules.
+    regexes: FxHashMap<String, Option<Regex>>,
 }
 
 impl Preds {
+    fn regex(&mut self, pattern: &str) -> Option<Regex> {
+        self.regexes.entry(pattern.to_owned()).or_insert_with(|| Regex::new(&format!("^(?:{pattern})$")).ok()).clone()
+    }
+
     fn id(&mut self, pred: Pred) -> PredId {
         // The debug form of a test is its identity: two that print alike test alike.
         let name = format!("{pred:?}");
@@ -84,6 +97,8 @@ pub struct Program {
     pub subs: Vec<(Program, usize)>,
     /// The tests that a match can begin with.
     pub first: Vec<PredId>,
+    /// Groups of tests: a match holds a token or mention for each group that passes one of its tests.
+    pub required: Vec<Vec<PredId>>,
     /// Words written out in the pattern.
     pub literals: u16,
 }
@@ -114,7 +129,30 @@ impl Compiler<'_> {
         self.emit(node, &mut program)?;
         program.insts.push(Inst::Match);
         program.first = first(&program);
+        program.required = self.required(node);
+        program.required.sort();
+        program.required.dedup();
         Some(program)
+    }
+
+    /// What every match of a pattern must hold.
+    fn required(&mut self, node: &Node) -> Vec<Vec<PredId>> {
+        match node {
+            Node::Seq(nodes) => nodes.iter().flat_map(|n| self.required(n)).collect(),
+            Node::Repeat { node, min, .. } if *min > 0 => self.required(node),
+            Node::Capture { node, .. } => self.required(node),
+            Node::Before { not: false, node } | Node::After { not: false, node } => self.required(node),
+            Node::Element(test) => {
+                let pred = self.pred(test);
+                vec![vec![self.preds.id(pred)]]
+            }
+            // One of the branches is there, and with it one group of each: of each branch the first will do.
+            Node::Alt(nodes) => {
+                let firsts: Option<Vec<Vec<PredId>>> = nodes.iter().map(|n| self.required(n).into_iter().next()).collect();
+                firsts.map(|groups| groups.concat()).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn emit(&mut self, node: &Node, out: &mut Program) -> Option<()> {
@@ -239,10 +277,10 @@ impl Compiler<'_> {
             Test::Type(kind) => Pred::Type(*kind),
             Test::Shape(ShapeTest::Is(shape)) => Pred::Shape(*shape),
             Test::Shape(ShapeTest::Between(a, b)) => Pred::And(vec![Pred::Shape(Shape::NUM), Pred::Between(*a, *b)]),
-            Test::Regex(pattern) => match Regex::new(&format!("^(?:{})$", pattern.it)) {
-                Ok(regex) => Pred::And(vec![Pred::Not(Box::new(Pred::Shape(Shape::PUNCT))), Pred::Regex(regex)]),
+            Test::Regex(pattern) => match self.preds.regex(&pattern.it) {
+                Some(regex) => Pred::And(vec![Pred::Not(Box::new(Pred::Shape(Shape::PUNCT))), Pred::Regex(regex)]),
                 // Told by the check.
-                Err(_) => Pred::Not(Box::new(Pred::Any)),
+                None => Pred::Not(Box::new(Pred::Any)),
             },
             Test::Any | Test::Set(_) => Pred::Any,
             Test::Not(t) => Pred::Not(Box::new(self.pred(t))),

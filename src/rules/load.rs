@@ -2,23 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
 use super::{
     Argument, DOCUMENT_CLASSES, Rule,
     check::{self, Sets},
-    compile::{Compiler, Preds, Program, Slot, SlotInfo},
+    compile::{Compiler, Preds, Program, Slot, SlotInfo, Where},
     parse::{self, Set},
     pattern::Fault,
-    run::Where,
 };
 use crate::{
     error::{RuleErrors, RuleFault},
     layout::LayoutCues,
-    lexicon::{ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents_optional, lines, strip_accents},
+    lexicon::{ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents_optional, lines},
     mention::{Kind, RuleId, Stage},
-    text::Text,
+    text::{Text, strip_accents},
     token::{TokenCues, UnknownValue, fold, tokenize},
 };
 
@@ -135,6 +134,12 @@ impl RuleSet {
     pub fn label(&self, table: &str, id: &str) -> Option<&[String]> {
         self.labels.get(table)?.get(id)
     }
+}
+
+/// The accent off the first letter.
+fn strip_first(key: &str) -> String {
+    let end = key.chars().next().map_or(0, char::len_utf8);
+    strip_accents(&key[..end]) + &key[end..]
 }
 
 fn split(phrase: &str, cues: &TokenCues) -> Vec<String> {
@@ -255,6 +260,11 @@ impl Loader {
             self.set.lexicon.add(&refs, id, lang, line.value);
             if bare {
                 let stripped: Vec<String> = keys.iter().map(|k| strip_accents(k)).collect();
+                // « conseillère d'Etat »: only the capital has lost its accent.
+                let first: Vec<String> = keys.iter().map(|k| strip_first(k)).collect();
+                if first != keys && first != stripped {
+                    extra.push((first, line.value));
+                }
                 if stripped != keys {
                     extra.push((stripped, line.value));
                 }
@@ -293,13 +303,14 @@ impl Loader {
         if !self.faults.is_empty() {
             return;
         }
+        let mut tried = FxHashSet::default();
         for rule in &rules {
             let family = match place(&files[rule.file].0) {
                 Some(Place::Rules { family, .. }) => family,
                 _ => "",
             };
             let mut faults = Vec::new();
-            check::rule(rule, family, &self.set.lexicon, &mut faults);
+            check::rule(rule, family, &self.set.lexicon, &mut tried, &mut faults);
             self.faults.extend(faults.into_iter().map(|f| (rule.file, f)));
         }
         check::set(&rules, &mut self.faults);

@@ -6,6 +6,7 @@ pub mod load;
 pub mod parse;
 pub mod pattern;
 pub mod run;
+pub mod suggest;
 
 use std::ops::Range;
 

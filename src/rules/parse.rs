@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Argument, Call, Example, Gives, Mark, Node, OUTPUTS, Rule, Spot, Where, With, check::suggest, pattern};
+use super::{Argument, Call, Example, Gives, Mark, Node, OUTPUTS, Rule, Spot, Where, With, pattern, suggest::suggest};
 use crate::{
     mention::Kind,
     rules::pattern::Fault,

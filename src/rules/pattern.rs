@@ -291,7 +291,7 @@ impl Parser<'_> {
             '\'' => one(Test::Exact(self.until('\'', "word")?.it)),
             '~' if self.eat("\"") => {
                 let word = self.until('"', "word")?;
-                one(Test::Bare(crate::lexicon::strip_accents(&fold(&word.it))))
+                one(Test::Bare(crate::text::strip_accents(&fold(&word.it))))
             }
             '@' => {
                 let name = self.name();
@@ -306,7 +306,7 @@ impl Parser<'_> {
                     Some(&kind) => one(Test::Type(kind)),
                     None => {
                         let known: Vec<&str> = Kind::ALL.iter().filter(|k| !k.is_relation()).map(|k| k.name()).collect();
-                        let help = super::check::suggest(&name.it, known.iter().copied()).map(|s| format!("did you mean <{s}>?"));
+                        let help = super::suggest::suggest(&name.it, known.iter().copied()).map(|s| format!("did you mean <{s}>?"));
                         Err(Fault { at: name.at, message: format!("unknown type <{}>", name.it), help: help.or(Some(format!("the types are {}", known.join(", ")))) })
                     }
                 }
@@ -345,7 +345,7 @@ impl Parser<'_> {
         match SHAPES.iter().find(|(name, _)| *name == shape.it) {
             Some(&(_, s)) => Ok(Test::Shape(ShapeTest::Is(s))),
             None => {
-                let help = super::check::suggest(&shape.it, SHAPES.iter().map(|s| s.0)).map(|s| format!("did you mean {{{s}}}?"));
+                let help = super::suggest::suggest(&shape.it, SHAPES.iter().map(|s| s.0)).map(|s| format!("did you mean {{{s}}}?"));
                 let all = SHAPES.iter().map(|s| s.0).collect::<Vec<_>>().join(", ");
                 fault(format!("unknown shape {{{}}}", shape.it), help.or_else(|| Some(format!("the shapes are {all}"))))
             }

@@ -4,13 +4,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::compile::{Inst, Pred, Program, Slot};
+use super::compile::{Inst, Pred, Program, Slot, Where};
 use crate::{
-    lexicon::{Hits, LangId, WordId, strip_accents},
+    lexicon::{Hits, LangId, WordId},
     mention::{Kind, MentionId},
     rules::load::RuleSet,
     span::{Span, Tok},
-    text::Text,
+    text::{Text, strip_accents},
     token::{Gap, Shape, Tokens},
 };
 
@@ -53,6 +53,8 @@ pub struct Scratch {
     caps: Vec<Event>,
     /// Whether the last run got past the first element of a pattern.
     pub got_in: bool,
+    /// Try rules though the sentence lacks what they cannot do without: `got_in` asks how far they come.
+    pub thorough: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -183,10 +185,11 @@ impl Page<'_> {
     /// Every match of the rules in `chosen` (a set of rule ids), rule by rule.
     pub fn matches(&self, units: &[Unit], chosen: &[u64], lang: LangId, scratch: &mut Scratch) -> Vec<Match> {
         let mut candidates = vec![0u64; chosen.len()];
+        let mut present = vec![0u64; self.set.preds.list.len().div_ceil(64)];
         for unit in units {
-            for (c, s) in candidates.iter_mut().zip(&scratch.answers[unit.symbol as usize].starts) {
-                *c |= s;
-            }
+            let answers = &scratch.answers[unit.symbol as usize];
+            candidates.iter_mut().zip(&answers.starts).for_each(|(c, s)| *c |= s);
+            present.iter_mut().zip(&answers.may).for_each(|(p, m)| *p |= m);
         }
         let mut out = Vec::new();
         for (block, (&candidates, &chosen)) in candidates.iter().zip(chosen).enumerate() {
@@ -194,6 +197,9 @@ impl Page<'_> {
             while left != 0 {
                 let rule = block * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
+                if !scratch.thorough && !self.set.rules[rule].find.required.iter().all(|group| group.iter().any(|&p| bit(&present, usize::from(p)))) {
+                    continue;
+                }
                 self.matches_of(rule, units, lang, scratch, &mut out);
             }
         }
@@ -473,13 +479,6 @@ fn possible(pred: &Pred, symbol: &Symbol) -> (bool, bool) {
         Pred::And(ps) => ps.iter().map(|p| possible(p, symbol)).fold((true, false), |(y, n), (a, b)| (y && a, n || b)),
         Pred::Or(ps) => ps.iter().map(|p| possible(p, symbol)).fold((false, true), |(y, n), (a, b)| (y || a, n && b)),
     }
-}
-
-/// A compiled `where`.
-#[derive(Debug)]
-pub enum Where {
-    /// The first capture, an acronym, is made of the initials of the second, a name.
-    Initials(Slot, Slot),
 }
 
 impl Where {

@@ -1,0 +1,52 @@
+//! A document as far as it has been read: what the stages pass on and the later steps look at.
+
+use crate::{
+    language::Detected,
+    layout::Layout,
+    lexicon::{Hits, LangId},
+    mention::{Mention, MentionId},
+    rules::{load::RuleSet, run::Page},
+    sentence::Sentence,
+    span::{Span, Tok},
+    text::Text,
+    token::Tokens,
+};
+
+/// A document, read as far as mentions and relations go.
+pub struct Reading<'t> {
+    pub text: &'t Text<'t>,
+    pub tokens: Tokens,
+    pub layout: Layout,
+    pub sentences: Vec<Sentence>,
+    pub language: Detected,
+    pub hits: Hits,
+    /// All matches, stage by stage; losers keep their fate.
+    pub mentions: Vec<Mention>,
+    /// Alias mentions and the names that they stand for.
+    pub aliases: Vec<(MentionId, MentionId)>,
+    /// Whether a rule that was run alone got past its first element.
+    pub got_in: bool,
+}
+
+impl Reading<'_> {
+    pub fn page<'p>(&'p self, set: &'p RuleSet) -> Page<'p> {
+        Page { set, text: self.text, tokens: &self.tokens, hits: &self.hits }
+    }
+
+    /// The language pack of a sentence.
+    pub fn lang(&self, sentence: usize) -> LangId {
+        self.language.blocks[self.sentences[sentence].block as usize]
+    }
+
+    /// The verbatim text of some tokens.
+    pub fn words(&self, span: Span<Tok>) -> &str {
+        match (self.tokens.list.get(span.start as usize), span.end.checked_sub(1).and_then(|e| self.tokens.list.get(e as usize))) {
+            (Some(first), Some(last)) if !span.is_empty() => self.text.cut(first.span.cover(last.span)),
+            _ => "",
+        }
+    }
+
+    pub fn kept(&self) -> impl Iterator<Item = (MentionId, &Mention)> {
+        self.mentions.iter().enumerate().filter(|(_, m)| m.is_kept()).map(|(i, m)| (i as MentionId, m))
+    }
+}
