@@ -71,8 +71,7 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     let body = |a: &&AxisFact| reading.layout.blocks[reading.sentences[a.sentence as usize].block as usize].zone == Zone::Body;
     for axis in facts.axes.iter().filter(body) {
         match nearest(reading, &agreements, axis.extent, axis.sentence) {
-            Some(i) if !agreements[i].axes.iter().any(|a| a.span.overlaps(axis.span) || same_words(reading, a.span, axis.span)) => agreements[i].axes.push(axis.clone()),
-            Some(_) => {}
+            Some(i) => add_axis(reading, &mut agreements[i].axes, axis),
             None if agreements.len() > 1 => loose.push(Loose(axis.clone())),
             None => {}
         }
@@ -80,8 +79,24 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     (agreements, loose)
 }
 
+/// Adds an axis unless it is told already; of two that say the same, the fuller one stays.
+fn add_axis(reading: &Reading, axes: &mut Vec<AxisFact>, axis: &AxisFact) {
+    match axes.iter().position(|a| a.span.overlaps(axis.span) || same_words(reading, a.span, axis.span)) {
+        Some(i) if !axes[i].span.overlaps(axis.span) && axis.span.len() > axes[i].span.len() => {
+            axes.retain(|a| !same_words(reading, a.span, axis.span));
+            axes.push(axis.clone());
+        }
+        Some(_) => {}
+        None => axes.push(axis.clone()),
+    }
+}
+
+/// Whether one axis says again what the other says: its words are among the other's, in their order.
 fn same_words(reading: &Reading, a: Span<Tok>, b: Span<Tok>) -> bool {
-    a.len() == b.len() && a.range().zip(b.range()).all(|(i, j)| reading.tokens.key(i) == reading.tokens.key(j))
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let keys = |span: Span<Tok>| span.range().map(|t| reading.tokens.key(t)).collect::<Vec<_>>();
+    let short = keys(short);
+    keys(long).windows(short.len().max(1)).any(|words| words == short.as_slice())
 }
 
 /// The named parties; where only people sign, the bodies that they sign for.
@@ -192,7 +207,9 @@ impl Agreement {
     fn add(&mut self, reading: &Reading, fact: &AgreementFact, parties: &[Link]) {
         let source = |span: Span<Tok>, via: bool| Source { span, rule: fact.rule, via };
         self.told.push((fact.extent, fact.sentence));
-        if let Some(status) = fact.status.filter(|&s| s < self.status) {
+        // A part told of an old agreement does not make it new.
+        let counts = fact.whole || is_new(self.status);
+        if let Some(status) = fact.status.filter(|&s| counts && s < self.status) {
             (self.status, self.status_from) = (status, Vec::new());
         }
         if fact.status == Some(self.status) {
