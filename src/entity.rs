@@ -58,12 +58,20 @@ struct Classes {
     legal: Option<ClassId>,
     country: Option<ClassId>,
     given: Option<ClassId>,
+    /// Those of the document's own names, which say nothing of a word.
+    document: [Option<ClassId>; 3],
 }
 
 impl Classes {
     fn new(set: &RuleSet) -> Self {
         let class = |name| set.lexicon.class(name);
-        Classes { head: class("org-head"), legal: class("legal-form"), country: class("country"), given: class("given-name") }
+        Classes {
+            head: class("org-head"),
+            legal: class("legal-form"),
+            country: class("country"),
+            given: class("given-name"),
+            document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
+        }
     }
 }
 
@@ -82,7 +90,7 @@ fn forms(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention)
             }
             if let Some(start) = after_company_head(set, classes, reading, full) {
                 short.push(Span::new(start, full.end));
-            } else if is_brand(reading, full) {
+            } else if is_brand(classes, reading, full) {
                 short.push(Span::new(full.start, full.start + 1));
             }
         }
@@ -108,13 +116,13 @@ fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span:
 }
 
 /// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone.
-fn is_brand(reading: &Reading, span: Span<Tok>) -> bool {
+fn is_brand(classes: &Classes, reading: &Reading, span: Span<Tok>) -> bool {
     let first = span.start as usize;
     let token = &reading.tokens.list[first];
     span.len() > 1
         && token.shape.has(Shape::CAP)
         && token.span.len() >= 4
-        && reading.hits.at(first).is_empty()
+        && reading.hits.at(first).iter().all(|h| classes.document.contains(&Some(h.class)))
         && reading.hits.words[first] == 0
         && !(0..reading.tokens.len()).any(|t| reading.tokens.list[t].shape.has(Shape::LOWER) && reading.tokens.key(t) == reading.tokens.key(first))
 }

@@ -121,8 +121,11 @@ fn stays(outer: &Mention, inner: &Mention, named: &dyn Fn(&Mention) -> bool) -> 
         return true;
     }
     match (outer.kind, inner.kind) {
-        // The longer name takes the place of the shorter one.
-        (Kind::Organization, Kind::Organization) => outer.span != inner.span && named(inner),
+        // The longer name takes the place of one that is the same, or the same cut short.
+        (Kind::Organization, Kind::Organization) => {
+            let cut_short = inner.span.start == outer.span.start && inner.span.len() > 1;
+            outer.span != inner.span && !cut_short && named(inner)
+        }
         (Kind::Organization, Kind::Place | Kind::Person | Kind::Title | Kind::Agreement) => false,
         (Kind::Title, Kind::Place | Kind::Organization) => true,
         (Kind::Agreement, Kind::Date | Kind::Organization | Kind::Place) => true,

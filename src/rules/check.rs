@@ -120,7 +120,11 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
                 && let Err(error) = regex::Regex::new(&format!("^(?:{})$", pattern.it))
             {
                 let line = error.to_string();
-                fault(pattern.at.clone(), format!("this regular expression is broken: {}", line.lines().last().unwrap_or("")), None);
+                fault(
+                    pattern.at.clone(),
+                    format!("this regular expression is broken: {}", line.lines().last().unwrap_or("").trim_start_matches("error: ")),
+                    None,
+                );
             }
         });
         pattern.it.visit(&mut |node| {
@@ -163,6 +167,10 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
 
     let mut used: FxHashSet<&str> = FxHashSet::default();
     for Argument { field, value } in &rule.gives.args {
+        // A capture given to a field that there is not is told once.
+        if known(&value.it) {
+            used.insert(&value.it);
+        }
         let Some((_, constants)) = rule.gives.output.fields.iter().find(|(name, _)| *name == field.it) else {
             let fields = rule.gives.output.fields.iter().map(|f| f.0);
             let help = suggest(&field.it, fields.clone()).map(|s| format!("did you mean `{s}`?"));
@@ -174,9 +182,7 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
             );
             continue;
         };
-        if known(&value.it) {
-            used.insert(&value.it);
-        } else if !constants.contains(&value.it.as_str()) {
+        if !known(&value.it) && !constants.contains(&value.it.as_str()) {
             let help = suggest(&value.it, known_names().chain(constants.iter().copied())).map(|s| format!("did you mean `{s}`?"));
             fault(
                 value.at.clone(),
@@ -291,28 +297,34 @@ pub fn set(rules: &[Rule], faults: &mut Vec<(usize, Fault)>) {
             }
         }
     }
-    // A rule that reaches itself through `over`.
-    for rule in rules {
-        let mut seen: FxHashSet<&str> = FxHashSet::default();
+    // A rule that reaches itself through `over`: each ring is told once.
+    let reached = |rule: &Rule| {
+        let mut seen: FxHashSet<String> = FxHashSet::default();
         let mut todo: Vec<&str> = rule.over.iter().map(|o| o.it.as_str()).collect();
         while let Some(id) = todo.pop() {
-            if id == rule.id.it {
-                let at = rule.over.first().map_or(rule.id.at.clone(), |o| o.at.clone());
-                faults.push((
-                    rule.file,
-                    Fault {
-                        at,
-                        message: format!("{} is over itself, through the rules it is over", rule.id.it),
-                        help: Some("take one `over` of the ring away".to_owned()),
-                    },
-                ));
-                break;
-            }
-            if seen.insert(id)
+            if seen.insert(id.to_owned())
                 && let Some(next) = first.get(id)
             {
                 todo.extend(next.over.iter().map(|o| o.it.as_str()));
             }
         }
+        seen
+    };
+    let mut told: FxHashSet<String> = FxHashSet::default();
+    for rule in rules.iter().filter(|rule| !rule.over.is_empty()) {
+        let seen = reached(rule);
+        if !seen.contains(&rule.id.it) || told.contains(&rule.id.it) {
+            continue;
+        }
+        told.extend(seen.iter().filter(|id| first.get(id.as_str()).is_some_and(|other| reached(other).contains(&rule.id.it))).cloned());
+        let at = rule.over.first().map_or(rule.id.at.clone(), |o| o.at.clone());
+        faults.push((
+            rule.file,
+            Fault {
+                at,
+                message: format!("{} is over itself, through the rules it is over", rule.id.it),
+                help: Some("take one `over` of the ring away".to_owned()),
+            },
+        ));
     }
 }

@@ -66,6 +66,8 @@ pub fn parse(text: &str, lang: &str, index: usize, shared: bool, split: &dyn Fn(
         match (indent(line), blocks.last_mut()) {
             (0, _) => blocks.push(vec![(at, line)]),
             (_, Some(block)) => block.push((at, line)),
+            // The lines that follow it are no fault of their own.
+            (_, None) if !file.faults.is_empty() => {}
             (n, None) => file.faults.push(Fault {
                 at: at..at + line.len(),
                 message: "an indented line before any rule".to_owned(),
