@@ -420,7 +420,7 @@ fn mark_literals(pred: &super::compile::Pred, literal: &mut [bool]) {
 
 fn slot(slots: &mut Vec<SlotInfo>, name: &str) -> Slot {
     let found = slots.iter().position(|s| s.name == name).unwrap_or_else(|| {
-        slots.push(SlotInfo { name: name.to_owned(), class: None });
+        slots.push(SlotInfo { name: name.to_owned(), classes: Vec::new() });
         slots.len() - 1
     });
     found as Slot
