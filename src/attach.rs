@@ -55,7 +55,9 @@ pub fn attach(reading: &Reading, entities: &Entities, facts: &Facts) -> (Vec<Agr
     let body = |a: &&AxisFact| reading.layout.blocks[reading.sentences[a.sentence as usize].block as usize].zone == Zone::Body;
     for axis in facts.axes.iter().filter(body) {
         match nearest(reading, &agreements, axis.extent, axis.sentence) {
-            Some(i) if !agreements[i].axes.iter().any(|a| a.span.overlaps(axis.span) || same_words(reading, a.span, axis.span)) => agreements[i].axes.push(axis.clone()),
+            Some(i) if !agreements[i].axes.iter().any(|a| a.span.overlaps(axis.span) || same_words(reading, a.span, axis.span)) => {
+                agreements[i].axes.push(axis.clone())
+            }
             Some(_) => {}
             None if agreements.len() > 1 => loose.push(Loose(axis.clone())),
             None => {}
@@ -74,7 +76,9 @@ fn parties(reading: &Reading, entities: &Entities, fact: &AgreementFact, roles: 
     parties.retain(|l| matches!(entities.list[l.entity].kind, Kind::Organization | Kind::Place));
     if parties.is_empty() && fact.whole {
         for signatory in &fact.signatories {
-            let near = |r: &&RoleFact| r.person == signatory.entity && r.organization.is_some() && reading.sentences[fact.sentence as usize].tokens.contains(r.title);
+            let near = |r: &&RoleFact| {
+                r.person == signatory.entity && r.organization.is_some() && reading.sentences[fact.sentence as usize].tokens.contains(r.title)
+            };
             let role = roles.iter().find(near).or_else(|| roles.iter().find(|r| r.person == signatory.entity && r.organization.is_some()));
             if let Some(link) = role.and_then(|r| r.organization.clone())
                 && !parties.iter().any(|p| p.entity == link.entity)

@@ -77,10 +77,15 @@ impl Words<'_> {
         if self.is_comma(next) {
             next += 1;
         }
-        while next < end && let Some(len) = self.entry(next, self.coordinator) {
+        while next < end
+            && let Some(len) = self.entry(next, self.coordinator)
+        {
             next += len;
         }
-        while next < end && next > at && let Some(len) = self.entry(next, self.adverb) {
+        while next < end
+            && next > at
+            && let Some(len) = self.entry(next, self.adverb)
+        {
             next += len;
         }
         (next > at && next < end).then_some(next)
@@ -97,7 +102,9 @@ impl Words<'_> {
             start += u32::from(hit.len);
         }
         let mut article = false;
-        while start + 1 < end && let Some(hit) = self.hit(start, self.article) {
+        while start + 1 < end
+            && let Some(hit) = self.hit(start, self.article)
+        {
             article = true;
             // « d'autres projets » keeps « autres ».
             if self.set.lexicon.value(hit) == "partitive" {
@@ -121,7 +128,9 @@ impl Words<'_> {
                 continue;
             };
             let opening = self.opening(next, end);
-            let alike = opening.preposition == first.preposition && opening.infinitive == first.infinitive && (opening.preposition != 0 || opening.infinitive || opening.article && first.article);
+            let alike = opening.preposition == first.preposition
+                && opening.infinitive == first.infinitive
+                && (opening.preposition != 0 || opening.infinitive || opening.article && first.article);
             if alike && (first.preposition != 0 || first.article || first.infinitive) {
                 parts.push((start, at));
                 start = opening.start;
@@ -156,7 +165,13 @@ impl Words<'_> {
 
     /// Whether the list goes on behind an insertion.
     fn goes_on(&self, at: u32, end: u32, first: Opening) -> bool {
-        first.preposition != 0 && (at..end).any(|t| self.after_joint(t, end).is_some_and(|n| { let o = self.opening(n, end); o.preposition == first.preposition && o.infinitive == first.infinitive }))
+        first.preposition != 0
+            && (at..end).any(|t| {
+                self.after_joint(t, end).is_some_and(|n| {
+                    let o = self.opening(n, end);
+                    o.preposition == first.preposition && o.infinitive == first.infinitive
+                })
+            })
             && self.entry(at, self.tail).is_some()
     }
 
@@ -171,7 +186,8 @@ impl Words<'_> {
                 break;
             }
         }
-        let loose = |t: u32| self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT) && !matches!(self.reading.tokens.key(t as usize), ")" | "»" | "”");
+        let loose =
+            |t: u32| self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT) && !matches!(self.reading.tokens.key(t as usize), ")" | "»" | "”");
         while end > span.start && (loose(end - 1) || self.entry(end - 1, self.coordinator).is_some_and(|len| len == 1)) {
             end -= 1;
         }

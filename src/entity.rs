@@ -65,7 +65,13 @@ struct Classes {
 impl Classes {
     fn new(set: &RuleSet) -> Self {
         let class = |name| set.lexicon.class(name);
-        Classes { head: class("org-head"), legal: class("legal-form"), country: class("country"), given: class("given-name"), document: DOCUMENT_CLASSES.map(|(name, _)| class(name)) }
+        Classes {
+            head: class("org-head"),
+            legal: class("legal-form"),
+            country: class("country"),
+            given: class("given-name"),
+            document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
+        }
     }
 }
 
@@ -149,7 +155,8 @@ pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, Clas
         let forms = forms(set, &classes, reading, mention);
         for span in std::iter::once(forms.full).chain(forms.short) {
             // A given name alone names nobody.
-            let given = span.len() == 1 && mention.kind == Kind::Person && classes.given.is_some_and(|c| reading.hits.starts(span.start as usize, c, 0));
+            let given =
+                span.len() == 1 && mention.kind == Kind::Person && classes.given.is_some_and(|c| reading.hits.starts(span.start as usize, c, 0));
             if !given && has_capital(reading, span) && seen.insert((form(reading, span), class)) {
                 wanted.entry(reading.tokens.key(span.start as usize)).or_default().push((span, class));
             }
@@ -185,7 +192,8 @@ fn same_word(reading: &Reading, name: usize, here: usize, first: bool) -> bool {
 /// Gathers the kept mentions of people, organisations and places.
 pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     let classes = Classes::new(set);
-    let mut mentions: Vec<MentionId> = reading.kept().filter(|(_, m)| matches!(m.kind, Kind::Organization | Kind::Person | Kind::Place)).map(|(i, _)| i).collect();
+    let mut mentions: Vec<MentionId> =
+        reading.kept().filter(|(_, m)| matches!(m.kind, Kind::Organization | Kind::Person | Kind::Place)).map(|(i, _)| i).collect();
     mentions.sort_by_key(|&i| (reading.mentions[i as usize].span, i));
     let mut groups = Groups::new(mentions.len());
     let index: FxHashMap<MentionId, usize> = mentions.iter().enumerate().map(|(i, &m)| (m, i)).collect();
@@ -240,7 +248,12 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     }
     for entity in &mut entities.list {
         let name = &reading.mentions[entity.name as usize];
-        entity.acronyms = entity.mentions.iter().copied().filter(|&m| m != entity.name && is_acronym(reading, reading.mentions[m as usize].span) && name.span.len() > 1).collect();
+        entity.acronyms = entity
+            .mentions
+            .iter()
+            .copied()
+            .filter(|&m| m != entity.name && is_acronym(reading, reading.mentions[m as usize].span) && name.span.len() > 1)
+            .collect();
     }
     entities
 }
@@ -256,7 +269,8 @@ pub fn place_id<'s>(set: &'s RuleSet, reading: &Reading, mention: &Mention) -> O
     }
     const GAZETTEERS: [&str; 4] = ["country", "city", "region", "continent"];
     // The rule says which class it read; where it read none, the first gazetteer that knows the words.
-    let captured = mention.captures.iter().filter(|c| c.span == mention.span).find_map(|c| set.rules[mention.rule as usize].slots[usize::from(c.slot)].class);
+    let captured =
+        mention.captures.iter().filter(|c| c.span == mention.span).find_map(|c| set.rules[mention.rule as usize].slots[usize::from(c.slot)].class);
     let classes = captured.into_iter().chain(GAZETTEERS.iter().filter_map(|c| set.lexicon.class(c)));
     let (start, len) = (mention.span.start as usize, mention.span.len());
     classes
@@ -282,7 +296,8 @@ fn acronyms(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &m
         if !is_acronym(reading, span(i)) || long.contains(&group) {
             continue;
         }
-        let fitting: FxHashSet<usize> = orgs.iter().copied().filter(|&j| span(j).len() > 1 && initials_fit(&page, span(i), span(j))).map(|j| groups.find(j)).collect();
+        let fitting: FxHashSet<usize> =
+            orgs.iter().copied().filter(|&j| span(j).len() > 1 && initials_fit(&page, span(i), span(j))).map(|j| groups.find(j)).collect();
         if fitting.len() == 1 {
             for j in fitting {
                 groups.join(j, i);
@@ -335,7 +350,12 @@ pub fn kind_of<'s>(set: &'s RuleSet, reading: &Reading, entity: &Entity) -> Opti
             let mention = &reading.mentions[m as usize];
             let (span, lang) = (mention.span, reading.lang(mention.sentence as usize));
             let hits = reading.hits.at(span.start as usize).iter();
-            let hit = hits.copied().find(|h| h.class == class && (h.lang == 0 || h.lang == lang) && usize::from(h.len) <= span.len() && (!whole || usize::from(h.len) == span.len()))?;
+            let hit = hits.copied().find(|h| {
+                h.class == class
+                    && (h.lang == 0 || h.lang == lang)
+                    && usize::from(h.len) <= span.len()
+                    && (!whole || usize::from(h.len) == span.len())
+            })?;
             Some(KindOf { id: set.lexicon.value(hit), span: Span::new(span.start, span.start + u32::from(hit.len)), mention: m })
         })
     };

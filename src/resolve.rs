@@ -95,9 +95,13 @@ pub fn contain(mentions: &mut [Mention], from: usize, named: &dyn Fn(&Mention) -
             continue;
         }
         let first = earlier.partition_point(|&i| mentions[i].extent.start + longest < extent.start);
-        let near: Vec<usize> = earlier[first..].iter().copied().take_while(|&i| mentions[i].extent.start < extent.end).filter(|&i| mentions[i].is_kept()).collect();
+        let near: Vec<usize> =
+            earlier[first..].iter().copied().take_while(|&i| mentions[i].extent.start < extent.end).filter(|&i| mentions[i].is_kept()).collect();
         let blocked = near.iter().copied().find(|&i| mentions[i].extent.overlaps(extent) && !extent.contains(mentions[i].extent));
-        let same = near.iter().copied().find(|&i| mentions[i].span == mentions[outer].span && mentions[i].kind == mentions[outer].kind && mentions[i].extent == extent);
+        let same = near
+            .iter()
+            .copied()
+            .find(|&i| mentions[i].span == mentions[outer].span && mentions[i].kind == mentions[outer].kind && mentions[i].extent == extent);
         if let Some(i) = blocked.or(same) {
             mentions[outer].fate = Fate::Lost { to: i as MentionId, clause: Clause::LongerExtent };
             continue;

@@ -69,7 +69,12 @@ pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: 
         context.anchor = anchor(&expr, &told, mention);
         let value = date::resolve(&expr, &context);
         let day = value.value.as_deref().and_then(|v| v.rsplit('/').next()).and_then(Partial::parse);
-        told.push(Told { mention: mention.span, sentence: mention.sentence, year: own_year(&expr).then_some(day).flatten().and_then(|d| d.year), day });
+        told.push(Told {
+            mention: mention.span,
+            sentence: mention.sentence,
+            year: own_year(&expr).then_some(day).flatten().and_then(|d| d.year),
+            day,
+        });
         values.push((index, value));
     }
     values
@@ -115,7 +120,8 @@ fn anchor(expr: &DateExpr, told: &[Told], mention: &Mention) -> Option<Partial> 
 /// The tense of the word nearest to `span` that has one. A participle tells the past, unless a future verb stands before it.
 fn tense_of(page: &Page, sentence: &Sentence, span: Span<Tok>, class: ClassId, lang: u8) -> Option<Tense> {
     let told = |token: usize| Some(page.set.lexicon.value(page.hits.exactly(token, 1, class, lang)?));
-    let distance = |token: usize| if token < span.start as usize { span.start as usize - token } else { (token + 1).saturating_sub(span.end as usize) };
+    let distance =
+        |token: usize| if token < span.start as usize { span.start as usize - token } else { (token + 1).saturating_sub(span.end as usize) };
     let hits = sentence.tokens.range().filter_map(|token| Some((distance(token), token, told(token)?)));
     let (_, token, tense) = hits.min_by_key(|(distance, ..)| *distance)?;
     match tense {

@@ -76,16 +76,26 @@ impl Preds {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inst {
     /// Consumes one token or mention; with a class, a whole entry of it.
-    Test { pred: PredId, class: Option<ClassId> },
+    Test {
+        pred: PredId,
+        class: Option<ClassId>,
+    },
     /// Tries `first`, then `second`.
-    Split { first: u32, second: u32 },
+    Split {
+        first: u32,
+        second: u32,
+    },
     Jump(u32),
     Open(Slot),
     Close(Slot),
     Glue,
     Start,
     End,
-    Look { sub: u16, ahead: bool, not: bool },
+    Look {
+        sub: u16,
+        ahead: bool,
+        not: bool,
+    },
     Match,
 }
 
