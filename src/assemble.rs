@@ -25,7 +25,7 @@ use crate::{
 pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: &Options) -> Record {
     let entities = gather(set, reading);
     let facts = facts(set, reading, &entities);
-    let (agreements, loose) = attach(reading, &entities, &facts);
+    let (agreements, loose) = attach(set, reading, &entities, &facts);
     let engine = Engine { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), rules: set.hash.clone() };
     let mut record = Record::empty(document.id.clone(), document.source.clone(), engine, options.offset_unit);
     record.languages.clone_from(&reading.language.document);

@@ -3,6 +3,7 @@
 //! Members part where each has its own head and its own complement; what shares a complement stays together. All words come from classes.
 
 use crate::{
+    layout::BlockKind,
     lexicon::{ClassId, Hit, LangId},
     reading::Reading,
     rules::load::RuleSet,
@@ -22,6 +23,7 @@ struct Words<'w> {
     tail: Option<ClassId>,
     agent: Option<ClassId>,
     stop: Option<ClassId>,
+    pair: Option<ClassId>,
     adverb: Option<ClassId>,
 }
 
@@ -51,10 +53,18 @@ pub fn members(set: &RuleSet, reading: &Reading, span: Span<Tok>, lang: LangId) 
         tail: class("tail-cue"),
         agent: class("agent"),
         stop: class("stopword"),
+        pair: class("pair-opener"),
         adverb: class("filler"),
     };
-    words.members(span)
+    let passage = words.after_colon(span);
+    let mut members = if passage.is_empty() { words.items(span) } else { words.members(passage) };
+    // One word says too little.
+    members.retain(|m| m.len() > 1);
+    members
 }
+
+/// Tokens that may announce a list before its colon.
+const ANNOUNCED: u32 = 12;
 
 impl Words<'_> {
     fn hit(&self, at: u32, class: Option<ClassId>) -> Option<Hit> {
@@ -91,6 +101,25 @@ impl Words<'_> {
         (next > at && next < end).then_some(next)
     }
 
+    /// What a colon announces, if one stands near the start of the passage.
+    fn after_colon(&self, span: Span<Tok>) -> Span<Tok> {
+        let near = span.start..span.end.min(span.start + ANNOUNCED);
+        let colon = near.rev().find(|&t| self.reading.tokens.key(t as usize) == ":");
+        colon.map_or(span, |t| Span::new(t + 1, span.end))
+    }
+
+    /// A passage that ends in a colon announces the list items that follow its block: each is a member, without a label of its own.
+    fn items(&self, span: Span<Tok>) -> Vec<Span<Tok>> {
+        let blocks = &self.reading.layout.blocks;
+        let after = blocks.partition_point(|b| b.tokens.start < span.end);
+        let items = blocks[after..].iter().take_while(|b| b.kind == BlockKind::ListItem);
+        let bare = |item: Span<Tok>| {
+            let item = self.after_colon(item);
+            self.trim(Span::new(self.opening(item.start, item.end).start, item.end))
+        };
+        items.filter(|b| !b.tokens.is_empty()).map(|b| bare(b.tokens)).filter(|m| !m.is_empty()).collect()
+    }
+
     fn opening(&self, at: u32, end: u32) -> Opening {
         let mut start = at;
         let mut preposition = 0;
@@ -123,6 +152,11 @@ impl Words<'_> {
         let mut at = start + 1;
         let mut end = span.end;
         while at < end {
+            // « les relations entre la ville et la région »: its coordinator does not part.
+            if let Some(joint) = self.entry(at, self.pair).and_then(|len| self.pair_joint(at + len, end)) {
+                at = joint + 1;
+                continue;
+            }
             let Some(next) = self.after_joint(at, end) else {
                 at += 1;
                 continue;
@@ -158,6 +192,12 @@ impl Words<'_> {
         joined.into_iter().map(|(start, end)| self.trim(Span::new(start, end))).filter(|m| !m.is_empty()).collect()
     }
 
+    /// The coordinator that joins the two sides of « entre », if no comma comes before it.
+    fn pair_joint(&self, from: u32, end: u32) -> Option<u32> {
+        let stop = (from..end).find(|&t| self.is_comma(t) || self.entry(t, self.coordinator).is_some())?;
+        (!self.is_comma(stop)).then_some(stop)
+    }
+
     /// Whether what follows a comma is no further member of a list of nouns.
     fn breaks_off(&self, at: u32) -> bool {
         [self.tail, self.preposition, self.stop].iter().any(|&class| self.entry(at, class).is_some())
@@ -188,7 +228,8 @@ impl Words<'_> {
         }
         let loose =
             |t: u32| self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT) && !matches!(self.reading.tokens.key(t as usize), ")" | "»" | "”");
-        while end > span.start && (loose(end - 1) || self.entry(end - 1, self.coordinator).is_some_and(|len| len == 1)) {
+        let hangs = |t: u32| [self.coordinator, self.preposition, self.article].iter().any(|&class| self.entry(t, class) == Some(1));
+        while end > span.start && (loose(end - 1) || hangs(end - 1)) {
             end -= 1;
         }
         Span::new(span.start, end)

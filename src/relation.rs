@@ -7,7 +7,7 @@ use crate::{
     reading::Reading,
     record::{AgreementStatus, AxisKind, RoleStatus},
     reference::{Link, link},
-    rules::load::RuleSet,
+    rules::{AXIS_KIND, STATUS, load::RuleSet},
     span::{Span, Tok},
 };
 
@@ -42,7 +42,10 @@ pub struct AgreementFact {
     pub same_parties: bool,
     pub unnamed: Vec<Span<Tok>>,
     pub signatories: Vec<Link>,
-    pub status: AgreementStatus,
+    /// None where the statement does not say.
+    pub status: Option<AgreementStatus>,
+    /// Whether it speaks of all new agreements of the document.
+    pub all: bool,
     pub date: Option<MentionId>,
     pub place: Option<Link>,
     pub duration: Option<MentionId>,
@@ -186,12 +189,13 @@ impl Reader<'_> {
         let parties = self.mentions("party");
         let of_kind = |kind: Kind| parties.iter().any(|&id| self.reading.mentions[id as usize].kind == kind);
         let whole = self.mention.kind == Kind::Partnership;
-        let status = match self.constant("status") {
-            Some("signed") => AgreementStatus::Signed,
-            Some("planned") => AgreementStatus::Planned,
-            Some("existing") => AgreementStatus::Existing,
-            Some("ended") => AgreementStatus::Ended,
-            _ => AgreementStatus::Announced,
+        let status = match self.said("status", STATUS) {
+            Some("signed") => Some(AgreementStatus::Signed),
+            Some("announced") => Some(AgreementStatus::Announced),
+            Some("planned") => Some(AgreementStatus::Planned),
+            Some("existing") => Some(AgreementStatus::Existing),
+            Some("ended") => Some(AgreementStatus::Ended),
+            _ => whole.then_some(AgreementStatus::Announced),
         };
         AgreementFact {
             agreement: self.mentions(if whole { "agreement" } else { "of" }).first().copied(),
@@ -201,8 +205,9 @@ impl Reader<'_> {
             unnamed: self.spans("unnamed").into_iter().map(|s| s.0).collect(),
             signatories: self.links("signatory"),
             status,
-            date: self.mentions("date").first().copied(),
-            place: self.links("place").into_iter().next(),
+            all: self.constant("of") == Some("all"),
+            date: self.nearest("date"),
+            place: self.nearest("place").and_then(|id| link(self.set, self.reading, self.entities, id)),
             duration: self.mentions("duration").first().copied(),
             extent: self.mention.extent,
             sentence: self.mention.sentence,
@@ -210,8 +215,28 @@ impl Reader<'_> {
         }
     }
 
+    /// Of several, the last before the words of the agreement, else the first after them.
+    fn nearest(&self, field: &str) -> Option<MentionId> {
+        let found = self.spans(field);
+        let agreement = self.spans("agreement").first().map_or(0, |a| a.0.start);
+        found.iter().rev().find(|f| f.0.start < agreement).or(found.first()).and_then(|f| f.1)
+    }
+
+    /// The constant of a field, or the one that the lexicon gives the words of its capture.
+    fn said(&self, field: &str, known: &[&str]) -> Option<&str> {
+        self.constant(field).or_else(|| self.spans(field).into_iter().find_map(|(span, _)| self.value_of(span, known)))
+    }
+
+    fn value_of(&self, span: Span<Tok>, known: &[&str]) -> Option<&str> {
+        let lang = self.reading.lang(self.mention.sentence as usize);
+        let hits = self.reading.hits.at(span.start as usize).iter().copied();
+        hits.filter(|h| (h.lang == 0 || h.lang == lang) && usize::from(h.len) == span.len())
+            .map(|h| self.set.lexicon.value(h))
+            .find(|v| known.contains(v))
+    }
+
     fn axes(&self) -> Vec<AxisFact> {
-        let kind = match self.constant("kind") {
+        let kind = match self.said("kind", AXIS_KIND) {
             Some("objective") => AxisKind::Objective,
             Some("commitment") => AxisKind::Commitment,
             _ => AxisKind::Axis,

@@ -168,7 +168,8 @@ pub struct Output {
 }
 
 const NONE: &[&str] = &[];
-const STATUS: &[&str] = &["signed", "announced", "planned", "existing", "ended"];
+pub const AXIS_KIND: &[&str] = &["objective", "axis", "commitment"];
+pub const STATUS: &[&str] = &["signed", "announced", "planned", "existing", "ended"];
 
 /// The closed table of outputs.
 pub const OUTPUTS: &[Output] = &[
@@ -206,9 +207,17 @@ pub const OUTPUTS: &[Output] = &[
     Output {
         name: "signing",
         kind: Kind::Signing,
-        fields: &[("of", &["last"]), ("status", STATUS), ("signatory", NONE), ("date", NONE), ("place", NONE), ("duration", NONE), ("party", NONE)],
+        fields: &[
+            ("of", &["last", "all"]),
+            ("status", STATUS),
+            ("signatory", NONE),
+            ("date", NONE),
+            ("place", NONE),
+            ("duration", NONE),
+            ("party", NONE),
+        ],
     },
-    Output { name: "axis", kind: Kind::Axis, fields: &[("text", NONE), ("of", &["last"]), ("kind", &["objective", "axis", "commitment"])] },
+    Output { name: "axis", kind: Kind::Axis, fields: &[("text", NONE), ("of", &["last"]), ("kind", AXIS_KIND)] },
     Output { name: "speech", kind: Kind::Speech, fields: &[("quote", NONE), ("speaker", NONE)] },
     Output { name: "founding", kind: Kind::Founding, fields: &[("org", NONE), ("date", NONE)] },
 ];
