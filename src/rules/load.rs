@@ -317,11 +317,10 @@ impl Loader {
                 table.expand(&mut pattern.it, &lang, file, &mut Vec::new(), &mut self.faults);
             }
         }
-        if !self.faults.is_empty() {
-            return;
-        }
+        // A rule that could not be read may be what another names; what a rule says for itself is looked at all the same.
+        let complete = self.faults.is_empty();
         let mut tried = FxHashSet::default();
-        for rule in &rules {
+        for rule in rules.iter().filter(|rule| complete || std::iter::once(&rule.find).chain(&rule.unless).all(|p| !p.it.has_sets())) {
             let family = match place(&files[rule.file].0) {
                 Some(Place::Rules { family, .. }) => family,
                 _ => "",
@@ -330,7 +329,9 @@ impl Loader {
             check::rule(rule, family, &self.set.lexicon, &mut tried, &mut faults);
             self.faults.extend(faults.into_iter().map(|f| (rule.file, f)));
         }
-        check::set(&rules, &mut self.faults);
+        if complete {
+            check::set(&rules, &mut self.faults);
+        }
         if self.faults.is_empty() {
             // One order whatever the files: ids decide where all else is equal.
             rules.sort_by(|a, b| a.id.it.cmp(&b.id.it));
