@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Argument, DOCUMENT_CLASSES, Rule,
     check::{self, Sets},
-    compile::{Compiler, Preds, Program, Slot, SlotInfo, Where},
+    compile::{Compiler, Pred, Preds, Program, Slot, SlotInfo, Where},
     parse::{self, Set},
     pattern::Fault,
 };
@@ -91,6 +91,8 @@ pub struct RuleSet {
     /// Rules by stage and language, as sets of rule ids; `any` is in each.
     chosen: BTreeMap<(Stage, LangId), Vec<u64>>,
     literal: Vec<bool>,
+    /// Which tests need a token's letters.
+    pub(super) textual: Vec<bool>,
     small: Vec<ClassId>,
 }
 
@@ -404,6 +406,7 @@ impl Loader {
         for pred in &set.preds.list {
             mark_literals(pred, &mut set.literal);
         }
+        set.textual = set.preds.list.iter().map(Pred::needs_text).collect();
         set.small = SMALL.iter().filter_map(|name| set.lexicon.class(name)).collect();
         set.sources = rules;
     }

@@ -39,6 +39,7 @@ struct Symbol {
 
 /// The answers for one symbol: which tests may hold, which rules may begin.
 struct Answers {
+    symbol: Symbol,
     may: Box<[u64]>,
     starts: Box<[u64]>,
 }
@@ -190,7 +191,7 @@ impl Page<'_> {
                 starts[i / 64] |= 1 << (i % 64);
             }
         }
-        scratch.answers.push(Answers { may, starts });
+        scratch.answers.push(Answers { symbol, may, starts });
         let id = (scratch.answers.len() - 1) as u32;
         scratch.symbols.insert(symbol, id);
         id
@@ -439,13 +440,13 @@ impl Run<'_> {
         if !bit(&scratch.answers[unit.symbol as usize].may, pred) {
             return false;
         }
-        let pred = &self.page.set.preds.list[pred];
-        if !pred.needs_text() {
+        if !self.page.set.textual[pred] {
             return true;
         }
+        let pred = &self.page.set.preds.list[pred];
         let token = unit.tokens.start as usize;
         let view = View {
-            symbol: if unit.mention.is_some() { None } else { Some(self.page.symbol(token, self.lang)) },
+            symbol: if unit.mention.is_some() { None } else { Some(scratch.answers[unit.symbol as usize].symbol) },
             text: &self.page.text.clean()[self.page.tokens.list[token].clean.range()],
             key: self.page.tokens.key(token),
         };
