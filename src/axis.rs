@@ -233,6 +233,21 @@ impl Words<'_> {
         while end > span.start && (loose(end - 1) || hangs(end - 1)) {
             end -= 1;
         }
-        Span::new(span.start, end)
+        self.shorten(Span::new(span.start, end))
+    }
+
+    /// A long axis is cut at its bracket, comma or coordinator.
+    fn shorten(&self, span: Span<Tok>) -> Span<Tok> {
+        let words = |end: u32| (span.start..end).filter(|&t| !self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT)).count();
+        if words(span.end) <= LONGEST {
+            return span;
+        }
+        let joint = |t: &u32| self.is_comma(*t) || self.reading.tokens.key(*t as usize) == "(" || self.entry(*t, self.coordinator).is_some();
+        let cut = (span.start..span.end).filter(joint).find(|&t| words(t) >= SHORTEST);
+        cut.map_or(span, |end| Span::new(span.start, end))
     }
 }
+
+/// More words than this are cut where they can be; fewer than this are left by no cut.
+const LONGEST: usize = 20;
+const SHORTEST: usize = 5;
