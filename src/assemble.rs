@@ -32,12 +32,31 @@ pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: 
 
     let (reference, dateline, warnings) = reference(set, reading, document, options);
     record.warnings = warnings;
-    let frame = Frame { reference: reference.value.as_deref().and_then(Partial::parse), prefer: options.prefer_dates, order: options.date_order.unwrap_or(Order::DayMonth) };
+    let frame = Frame {
+        reference: reference.value.as_deref().and_then(Partial::parse),
+        prefer: options.prefer_dates,
+        order: options.date_order.unwrap_or(Order::DayMonth),
+    };
     record.reference = reference;
     let values = timeline::values(&reading.page(set), &reading.sentences, &reading.mentions, frame);
 
-    let mut writer = Writer { set, reading, entities: &entities, offsets: offsets::Offsets::new(reading.text.source()), unit: options.offset_unit, organizations: Ids::default(), people: Ids::default(), places: Ids::default(), dates: FxHashMap::default() };
-    record.title = reading.layout.blocks.iter().find(|b| b.kind == BlockKind::Title).map(|b| Passage { text: reading.words(b.tokens).to_owned(), span: writer.span(b.tokens) });
+    let mut writer = Writer {
+        set,
+        reading,
+        entities: &entities,
+        offsets: offsets::Offsets::new(reading.text.source()),
+        unit: options.offset_unit,
+        organizations: Ids::default(),
+        people: Ids::default(),
+        places: Ids::default(),
+        dates: FxHashMap::default(),
+    };
+    record.title = reading
+        .layout
+        .blocks
+        .iter()
+        .find(|b| b.kind == BlockKind::Title)
+        .map(|b| Passage { text: reading.words(b.tokens).to_owned(), span: writer.span(b.tokens) });
     record.dates = writer.dates(&values);
     record.published = dateline.and_then(|id| writer.dates.get(&id).cloned());
     record.places = writer.places();
@@ -51,7 +70,10 @@ pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: 
         message: format!("« {} » may belong to more than one agreement and is left out", fold_space(reading.words(axis.span))),
     }));
     if let Some(code) = reading.language.document.first().filter(|code| set.languages.id(code).is_none()) {
-        record.warnings.push(Warning { code: "no-rules".to_owned(), message: format!("there are no rules for the language `{code}`: only those of any language were used") });
+        record.warnings.push(Warning {
+            code: "no-rules".to_owned(),
+            message: format!("there are no rules for the language `{code}`: only those of any language were used"),
+        });
     }
     if options.with_sentences {
         record.sentences = Some(reading.sentences.iter().map(|s| writer.span(s.tokens)).collect());
@@ -65,7 +87,12 @@ pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: 
 /// The date that « hier » counts from: option, input, dateline or none; the dateline's date; a warning where two of them clash.
 fn reference(set: &RuleSet, reading: &Reading, document: &Document, options: &Options) -> (Reference, Option<MentionId>, Vec<Warning>) {
     let datelines: Vec<Span<Tok>> = reading.layout.blocks.iter().filter_map(|b| b.dateline).collect();
-    let values = timeline::values(&reading.page(set), &reading.sentences, &reading.mentions, Frame { order: options.date_order.unwrap_or(Order::DayMonth), ..Frame::default() });
+    let values = timeline::values(
+        &reading.page(set),
+        &reading.sentences,
+        &reading.mentions,
+        Frame { order: options.date_order.unwrap_or(Order::DayMonth), ..Frame::default() },
+    );
     let dateline = values.iter().find(|(i, value)| {
         let known = value.value.as_deref().is_some_and(|v| Partial::parse(v).is_some());
         known && datelines.iter().any(|d| d.contains(reading.mentions[*i].span))
@@ -80,14 +107,20 @@ fn reference(set: &RuleSet, reading: &Reading, document: &Document, options: &Op
     for (value, source) in stated {
         let Some(value) = value else { continue };
         if Partial::parse(value).is_none() {
-            warnings.push(Warning { code: "invalid-published".to_owned(), message: format!("`{value}` is no date of the form YYYY, YYYY-MM or YYYY-MM-DD") });
+            warnings.push(Warning {
+                code: "invalid-published".to_owned(),
+                message: format!("`{value}` is no date of the form YYYY, YYYY-MM or YYYY-MM-DD"),
+            });
             continue;
         }
         match chosen {
             None => chosen = Some((value, source)),
             // One that says less says no other thing.
             Some((known, _)) if !known.starts_with(value) && !value.starts_with(known) => {
-                warnings.push(Warning { code: "reference-clash".to_owned(), message: format!("the reference date is {known}, but another source says {value}") });
+                warnings.push(Warning {
+                    code: "reference-clash".to_owned(),
+                    message: format!("the reference date is {known}, but another source says {value}"),
+                });
             }
             Some(_) => {}
         }

@@ -106,7 +106,9 @@ fn parties(reading: &Reading, entities: &Entities, fact: &AgreementFact, roles: 
     parties.retain(|l| matches!(entities.list[l.entity].kind, Kind::Organization | Kind::Place));
     if parties.is_empty() && fact.whole {
         for signatory in &fact.signatories {
-            let near = |r: &&RoleFact| r.person == signatory.entity && r.organization.is_some() && reading.sentences[fact.sentence as usize].tokens.contains(r.title);
+            let near = |r: &&RoleFact| {
+                r.person == signatory.entity && r.organization.is_some() && reading.sentences[fact.sentence as usize].tokens.contains(r.title)
+            };
             let role = roles.iter().find(near).or_else(|| roles.iter().find(|r| r.person == signatory.entity && r.organization.is_some()));
             if let Some(link) = role.and_then(|r| r.organization.clone())
                 && !parties.iter().any(|p| p.entity == link.entity)
@@ -189,15 +191,17 @@ fn nearest(reading: &Reading, agreements: &[Agreement], extent: Span<Tok>, sente
         let told = agreements.iter().enumerate().flat_map(|(i, a)| a.told.iter().map(move |t| (t.0.start, t.1, i)));
         told.filter(|&(start, s, _)| start < extent.end && near(s)).max().map(|t| t.2)
     };
-    last(&|s| block(s) == block(sentence)).or_else(|| last(&|s| group(s) == group(sentence)).filter(|&i| is_new(agreements[i].status))).or_else(|| {
-        let mut all = agreements.iter().enumerate().filter(|(_, a)| is_new(a.status));
-        let first = all.next().map(|(i, _)| i);
-        match (first, all.next()) {
-            (Some(i), None) => Some(i),
-            _ if agreements.len() == 1 => Some(0),
-            _ => None,
-        }
-    })
+    last(&|s| block(s) == block(sentence)).or_else(|| last(&|s| group(s) == group(sentence)).filter(|&i| is_new(agreements[i].status))).or_else(
+        || {
+            let mut all = agreements.iter().enumerate().filter(|(_, a)| is_new(a.status));
+            let first = all.next().map(|(i, _)| i);
+            match (first, all.next()) {
+                (Some(i), None) => Some(i),
+                _ if agreements.len() == 1 => Some(0),
+                _ => None,
+            }
+        },
+    )
 }
 
 impl Agreement {

@@ -87,10 +87,15 @@ impl Words<'_> {
         if self.is_comma(next) {
             next += 1;
         }
-        while next < end && let Some(len) = self.entry(next, self.coordinator) {
+        while next < end
+            && let Some(len) = self.entry(next, self.coordinator)
+        {
             next += len;
         }
-        while next < end && next > at && let Some(len) = self.entry(next, self.adverb) {
+        while next < end
+            && next > at
+            && let Some(len) = self.entry(next, self.adverb)
+        {
             next += len;
         }
         (next > at && next < end).then_some(next)
@@ -126,7 +131,9 @@ impl Words<'_> {
             start += u32::from(hit.len);
         }
         let mut article = false;
-        while start + 1 < end && let Some(hit) = self.hit(start, self.article) {
+        while start + 1 < end
+            && let Some(hit) = self.hit(start, self.article)
+        {
             article = true;
             // « d'autres projets » keeps « autres ».
             if self.set.lexicon.value(hit) == "partitive" {
@@ -143,7 +150,8 @@ impl Words<'_> {
         // « porte sur la pêche, sur la mer et sur le port »: the preposition of the first stands before the passage.
         if first.preposition == 0 && span.start > 0 {
             let before = self.opening(span.start - 1, span.end).preposition;
-            let again = before != 0 && span.range().any(|t| self.after_joint(t as u32, span.end).is_some_and(|n| self.opening(n, span.end).preposition == before));
+            let again = before != 0
+                && span.range().any(|t| self.after_joint(t as u32, span.end).is_some_and(|n| self.opening(n, span.end).preposition == before));
             first.preposition = if again && !first.infinitive { before } else { 0 };
         }
         let mut parts: Vec<(u32, u32)> = Vec::new();
@@ -161,7 +169,9 @@ impl Words<'_> {
                 continue;
             };
             let opening = self.opening(next, end);
-            let alike = opening.preposition == first.preposition && opening.infinitive == first.infinitive && (opening.preposition != 0 || opening.infinitive || opening.article && first.article);
+            let alike = opening.preposition == first.preposition
+                && opening.infinitive == first.infinitive
+                && (opening.preposition != 0 || opening.infinitive || opening.article && first.article);
             if alike && (first.preposition != 0 || first.article || first.infinitive) {
                 parts.push((start, at));
                 start = opening.start;
@@ -202,7 +212,13 @@ impl Words<'_> {
 
     /// Whether the list goes on behind an insertion.
     fn goes_on(&self, at: u32, end: u32, first: Opening) -> bool {
-        first.preposition != 0 && (at..end).any(|t| self.after_joint(t, end).is_some_and(|n| { let o = self.opening(n, end); o.preposition == first.preposition && o.infinitive == first.infinitive }))
+        first.preposition != 0
+            && (at..end).any(|t| {
+                self.after_joint(t, end).is_some_and(|n| {
+                    let o = self.opening(n, end);
+                    o.preposition == first.preposition && o.infinitive == first.infinitive
+                })
+            })
             && self.entry(at, self.tail).is_some()
     }
 

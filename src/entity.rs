@@ -58,12 +58,20 @@ struct Classes {
     legal: Option<ClassId>,
     country: Option<ClassId>,
     given: Option<ClassId>,
+    /// Those of the document's own names, which say nothing of a word.
+    document: [Option<ClassId>; 3],
 }
 
 impl Classes {
     fn new(set: &RuleSet) -> Self {
         let class = |name| set.lexicon.class(name);
-        Classes { head: class("org-head"), legal: class("legal-form"), country: class("country"), given: class("given-name") }
+        Classes {
+            head: class("org-head"),
+            legal: class("legal-form"),
+            country: class("country"),
+            given: class("given-name"),
+            document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
+        }
     }
 }
 
@@ -82,7 +90,7 @@ fn forms(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention)
             }
             if let Some(start) = after_company_head(set, classes, reading, full) {
                 short.push(Span::new(start, full.end));
-            } else if is_brand(reading, full) {
+            } else if is_brand(classes, reading, full) {
                 short.push(Span::new(full.start, full.start + 1));
             }
         }
@@ -108,13 +116,13 @@ fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span:
 }
 
 /// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone.
-fn is_brand(reading: &Reading, span: Span<Tok>) -> bool {
+fn is_brand(classes: &Classes, reading: &Reading, span: Span<Tok>) -> bool {
     let first = span.start as usize;
     let token = &reading.tokens.list[first];
     span.len() > 1
         && token.shape.has(Shape::CAP)
         && token.span.len() >= 4
-        && reading.hits.at(first).is_empty()
+        && reading.hits.at(first).iter().all(|h| classes.document.contains(&Some(h.class)))
         && reading.hits.words[first] == 0
         && !(0..reading.tokens.len()).any(|t| reading.tokens.list[t].shape.has(Shape::LOWER) && reading.tokens.key(t) == reading.tokens.key(first))
 }
@@ -147,7 +155,8 @@ pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, Clas
         let forms = forms(set, &classes, reading, mention);
         for span in std::iter::once(forms.full).chain(forms.short) {
             // A given name alone names nobody.
-            let given = span.len() == 1 && mention.kind == Kind::Person && classes.given.is_some_and(|c| reading.hits.starts(span.start as usize, c, 0));
+            let given =
+                span.len() == 1 && mention.kind == Kind::Person && classes.given.is_some_and(|c| reading.hits.starts(span.start as usize, c, 0));
             if !given && has_capital(reading, span) && seen.insert((form(reading, span), class)) {
                 wanted.entry(reading.tokens.key(span.start as usize)).or_default().push((span, class));
             }
@@ -183,7 +192,8 @@ fn same_word(reading: &Reading, name: usize, here: usize, first: bool) -> bool {
 /// Gathers the kept mentions of people, organisations and places.
 pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     let classes = Classes::new(set);
-    let mut mentions: Vec<MentionId> = reading.kept().filter(|(_, m)| matches!(m.kind, Kind::Organization | Kind::Person | Kind::Place)).map(|(i, _)| i).collect();
+    let mut mentions: Vec<MentionId> =
+        reading.kept().filter(|(_, m)| matches!(m.kind, Kind::Organization | Kind::Person | Kind::Place)).map(|(i, _)| i).collect();
     mentions.sort_by_key(|&i| (reading.mentions[i as usize].span, i));
     let mut groups = Groups::new(mentions.len());
     let index: FxHashMap<MentionId, usize> = mentions.iter().enumerate().map(|(i, &m)| (m, i)).collect();
@@ -238,7 +248,12 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     }
     for entity in &mut entities.list {
         let name = &reading.mentions[entity.name as usize];
-        entity.acronyms = entity.mentions.iter().copied().filter(|&m| m != entity.name && is_acronym(reading, reading.mentions[m as usize].span) && name.span.len() > 1).collect();
+        entity.acronyms = entity
+            .mentions
+            .iter()
+            .copied()
+            .filter(|&m| m != entity.name && is_acronym(reading, reading.mentions[m as usize].span) && name.span.len() > 1)
+            .collect();
     }
     entities
 }
@@ -254,8 +269,13 @@ pub fn place_id<'s>(set: &'s RuleSet, reading: &Reading, mention: &Mention) -> O
     }
     const GAZETTEERS: [&str; 4] = ["country", "city", "region", "continent"];
     // The rule says which class it read; where it read none, the first gazetteer that knows the words.
-    let captured = mention.captures.iter().filter(|c| c.span == mention.span).find_map(|c| set.rules[mention.rule as usize].slots[usize::from(c.slot)].class);
-    let classes = captured.into_iter().chain(GAZETTEERS.iter().filter_map(|c| set.lexicon.class(c)));
+    let captured = mention
+        .captures
+        .iter()
+        .filter(|c| c.span == mention.span)
+        .flat_map(|c| &set.rules[mention.rule as usize].slots[usize::from(c.slot)].classes)
+        .copied();
+    let classes = captured.chain(GAZETTEERS.iter().filter_map(|c| set.lexicon.class(c)));
     let (start, len) = (mention.span.start as usize, mention.span.len());
     classes
         .filter_map(|class| reading.hits.exactly(start, len, class, reading.lang(mention.sentence as usize)))
@@ -280,7 +300,8 @@ fn acronyms(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &m
         if !is_acronym(reading, span(i)) || long.contains(&group) {
             continue;
         }
-        let fitting: FxHashSet<usize> = orgs.iter().copied().filter(|&j| span(j).len() > 1 && initials_fit(&page, span(i), span(j))).map(|j| groups.find(j)).collect();
+        let fitting: FxHashSet<usize> =
+            orgs.iter().copied().filter(|&j| span(j).len() > 1 && initials_fit(&page, span(i), span(j))).map(|j| groups.find(j)).collect();
         if fitting.len() == 1 {
             for j in fitting {
                 groups.join(j, i);
@@ -333,7 +354,12 @@ pub fn kind_of<'s>(set: &'s RuleSet, reading: &Reading, entity: &Entity) -> Opti
             let mention = &reading.mentions[m as usize];
             let (span, lang) = (mention.span, reading.lang(mention.sentence as usize));
             let hits = reading.hits.at(span.start as usize).iter();
-            let hit = hits.copied().find(|h| h.class == class && (h.lang == 0 || h.lang == lang) && usize::from(h.len) <= span.len() && (!whole || usize::from(h.len) == span.len()))?;
+            let hit = hits.copied().find(|h| {
+                h.class == class
+                    && (h.lang == 0 || h.lang == lang)
+                    && usize::from(h.len) <= span.len()
+                    && (!whole || usize::from(h.len) == span.len())
+            })?;
             Some(KindOf { id: set.lexicon.value(hit), span: Span::new(span.start, span.start + u32::from(hit.len)), mention: m })
         })
     };

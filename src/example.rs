@@ -87,14 +87,17 @@ pub fn is_missed(set: &RuleSet, rule: RuleId, scratch: &mut Scratch) -> bool {
     set.sources[rule as usize].examples.iter().filter(|e| e.it.yes).any(|e| missed(scratch, rule, e))
 }
 
-/// What stands after all stages, whichever rule made it.
-fn facts(set: &RuleSet, reading: &Reading) -> Vec<(String, u32, u32, Vec<(String, u32, u32)>)> {
-    let mut facts: Vec<_> = reading
+/// A kind or field with the tokens that it covers.
+type Covered = (String, u32, u32);
+
+/// What stands after all stages, whichever rule made it: each mention, and the fields of each relation.
+fn facts(set: &RuleSet, reading: &Reading) -> Vec<(Covered, Vec<Covered>)> {
+    let mut facts: Vec<(Covered, Vec<Covered>)> = reading
         .kept()
         .filter(|(_, m)| m.rule != RuleId::MAX)
         .map(|(_, m)| {
             let rule = &set.rules[m.rule as usize];
-            let mut fields: Vec<(String, u32, u32)> = Vec::new();
+            let mut fields: Vec<Covered> = Vec::new();
             for (field, from) in &rule.fields {
                 match from {
                     From::Capture(slot) => fields.extend(m.captures_of(*slot).map(|c| ((*field).to_owned(), c.span.start, c.span.end))),
@@ -102,7 +105,7 @@ fn facts(set: &RuleSet, reading: &Reading) -> Vec<(String, u32, u32, Vec<(String
                 }
             }
             fields.sort();
-            (m.kind.name().to_owned(), m.span.start, m.span.end, if m.kind.is_relation() { fields } else { Vec::new() })
+            ((m.kind.name().to_owned(), m.span.start, m.span.end), if m.kind.is_relation() { fields } else { Vec::new() })
         })
         .collect();
     facts.sort();
@@ -144,7 +147,9 @@ fn found(set: &RuleSet, rule: RuleId, reading: &Reading, wanted: &[Marked]) -> V
         for capture in &mention.captures {
             // A capture inside a marked one cannot be marked too.
             let name = &compiled.slots[usize::from(capture.slot)].name;
-            let inside = mention.captures.iter().any(|c| c.slot != capture.slot && c.span.contains(capture.span) && c.span != capture.span || c.slot < capture.slot && c.span == capture.span);
+            let inside = mention.captures.iter().any(|c| {
+                c.slot != capture.slot && c.span.contains(capture.span) && c.span != capture.span || c.slot < capture.slot && c.span == capture.span
+            });
             if inside && !wanted.iter().any(|w| w.0 == *name) {
                 continue;
             }

@@ -56,7 +56,10 @@ pub struct Candidate {
 pub enum Outcome {
     Kept,
     /// Lost against the candidate at this index of [`Trace::candidates`], by this clause of the order.
-    Lost { to: usize, clause: Clause },
+    Lost {
+        to: usize,
+        clause: Clause,
+    },
     /// Matched, and dropped for a reason that no other candidate is part of.
     Dropped(String),
     /// The rule is on trial.

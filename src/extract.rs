@@ -1,8 +1,7 @@
 //! The cascade: the stages in their order, each a pass of the matcher and a call of resolve.
 
 use crate::{
-    entity,
-    language,
+    entity, language,
     layout::layout,
     mention::{Capture, Fate, Kind, Mention, MentionId, RuleId, Stage},
     reading::Reading,
@@ -36,8 +35,7 @@ pub fn read<'t>(set: &RuleSet, text: &'t Text<'t>, given: Given, scratch: &mut S
     let sentences = sentences(&tokens, &layout, &set.token_cues);
     let hits = set.lexicon.hits(&tokens);
     let language = language::detect(set, &tokens, &layout, &hits, given.forced, given.hint);
-    let mut reading =
-        Reading { text, tokens, layout, sentences, language, hits, mentions: Vec::new(), aliases: Vec::new(), got_in: false };
+    let mut reading = Reading { text, tokens, layout, sentences, language, hits, mentions: Vec::new(), aliases: Vec::new(), got_in: false };
     for stage in Stage::ALL {
         if stage == Stage::Repeats {
             let names = entity::document_names(set, &reading);
@@ -103,7 +101,8 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
 
 /// The outermost extents of what stands, in order and apart.
 fn folds(reading: &Reading) -> Vec<Fold> {
-    let mut folds: Vec<Fold> = reading.kept().filter(|(_, m)| !m.kind.is_relation() && m.kind != Kind::Alias).map(|(i, m)| (m.extent, i, m.kind)).collect();
+    let mut folds: Vec<Fold> =
+        reading.kept().filter(|(_, m)| !m.kind.is_relation() && m.kind != Kind::Alias).map(|(i, m)| (m.extent, i, m.kind)).collect();
     folds.sort_by_key(|&(extent, id, _)| (extent.start, std::cmp::Reverse(extent.end), id));
     let mut end = 0;
     folds.retain(|f| {
@@ -135,7 +134,12 @@ fn parts(stage: Stage, reading: &Reading, sentence: Span<Tok>, folds: &[Fold]) -
                 .collect();
             inner.sort_by_key(|&(extent, id, _)| (extent.start, std::cmp::Reverse(extent.end), id));
             let mut end = 0;
-            inner.retain(|f| f.0.start >= end && { end = f.0.end; true });
+            inner.retain(|f| {
+                f.0.start >= end && {
+                    end = f.0.end;
+                    true
+                }
+            });
             parts.push(Part { tokens: inside, folds: inner });
         }
     }
@@ -210,11 +214,26 @@ fn aliases(set: &RuleSet, mentions: &mut Vec<Mention>, from: usize, reading: &mu
 /// Quoted passages long enough to be speech become mentions.
 fn quotes(reading: &mut Reading) {
     const SPEECH: usize = 5;
-    let quotes: Vec<Span<Tok>> = reading.layout.quotes.iter().copied().filter(|q| q.range().filter(|&t| reading.tokens.list[t].shape.has(Shape::WORD)).count() >= SPEECH).collect();
+    let quotes: Vec<Span<Tok>> = reading
+        .layout
+        .quotes
+        .iter()
+        .copied()
+        .filter(|q| q.range().filter(|&t| reading.tokens.list[t].shape.has(Shape::WORD)).count() >= SPEECH)
+        .collect();
     for quote in quotes {
         let extent = Span::new(quote.start.saturating_sub(1), quote.end + 1);
         let sentence = reading.sentences.partition_point(|s| s.tokens.end <= quote.start) as u32;
-        reading.mentions.push(Mention { kind: Kind::Quote, span: quote, extent, rule: RuleId::MAX, stage: Stage::References, sentence, captures: Vec::new(), fate: Fate::Kept });
+        reading.mentions.push(Mention {
+            kind: Kind::Quote,
+            span: quote,
+            extent,
+            rule: RuleId::MAX,
+            stage: Stage::References,
+            sentence,
+            captures: Vec::new(),
+            fate: Fate::Kept,
+        });
     }
 }
 

@@ -139,7 +139,8 @@ impl Reader<'_> {
 
     /// People, titles and organisations: as many of each pair in order, one stands for all.
     fn roles(&self) -> Vec<RoleFact> {
-        let people: Vec<EntityId> = self.mentions("person").into_iter().filter_map(|id| link(self.set, self.reading, self.entities, id)).map(|l| l.entity).collect();
+        let people: Vec<EntityId> =
+            self.mentions("person").into_iter().filter_map(|id| link(self.set, self.reading, self.entities, id)).map(|l| l.entity).collect();
         let titles = self.spans("title");
         let organizations: Vec<Option<Link>> = self.mentions("org").into_iter().map(|id| link(self.set, self.reading, self.entities, id)).collect();
         let status = match self.constant("status") {
@@ -156,7 +157,14 @@ impl Reader<'_> {
             .map(|i| {
                 let (title, id) = titles[at(titles.len(), i)];
                 let organization = if organizations.is_empty() { None } else { organizations[at(organizations.len(), i)].clone() };
-                RoleFact { person: people[at(people.len(), i)], title, normalized: self.normalized(title, id), organization, status, rule: self.mention.rule }
+                RoleFact {
+                    person: people[at(people.len(), i)],
+                    title,
+                    normalized: self.normalized(title, id),
+                    organization,
+                    status,
+                    rule: self.mention.rule,
+                }
             })
             .collect()
     }
@@ -172,7 +180,9 @@ impl Reader<'_> {
         let lang = self.reading.lang(self.mention.sentence as usize);
         let classes = ["title", "profession"].map(|c| self.set.lexicon.class(c));
         let hits = self.reading.hits.at(span.start as usize).iter().copied();
-        hits.filter(|h| classes.contains(&Some(h.class)) && (h.lang == 0 || h.lang == lang) && usize::from(h.len) <= span.len()).map(|h| self.set.lexicon.value(h).to_owned()).next()
+        hits.filter(|h| classes.contains(&Some(h.class)) && (h.lang == 0 || h.lang == lang) && usize::from(h.len) <= span.len())
+            .map(|h| self.set.lexicon.value(h).to_owned())
+            .next()
     }
 
     fn agreement(&self) -> AgreementFact {
@@ -220,7 +230,9 @@ impl Reader<'_> {
     fn value_of(&self, span: Span<Tok>, known: &[&str]) -> Option<&str> {
         let lang = self.reading.lang(self.mention.sentence as usize);
         let hits = self.reading.hits.at(span.start as usize).iter().copied();
-        hits.filter(|h| (h.lang == 0 || h.lang == lang) && usize::from(h.len) == span.len()).map(|h| self.set.lexicon.value(h)).find(|v| known.contains(v))
+        hits.filter(|h| (h.lang == 0 || h.lang == lang) && usize::from(h.len) == span.len())
+            .map(|h| self.set.lexicon.value(h))
+            .find(|v| known.contains(v))
     }
 
     fn axes(&self) -> Vec<AxisFact> {

@@ -95,9 +95,13 @@ pub fn contain(mentions: &mut [Mention], from: usize, named: &dyn Fn(&Mention) -
             continue;
         }
         let first = earlier.partition_point(|&i| mentions[i].extent.start + longest < extent.start);
-        let near: Vec<usize> = earlier[first..].iter().copied().take_while(|&i| mentions[i].extent.start < extent.end).filter(|&i| mentions[i].is_kept()).collect();
+        let near: Vec<usize> =
+            earlier[first..].iter().copied().take_while(|&i| mentions[i].extent.start < extent.end).filter(|&i| mentions[i].is_kept()).collect();
         let blocked = near.iter().copied().find(|&i| mentions[i].extent.overlaps(extent) && !extent.contains(mentions[i].extent));
-        let same = near.iter().copied().find(|&i| mentions[i].span == mentions[outer].span && mentions[i].kind == mentions[outer].kind && mentions[i].extent == extent);
+        let same = near
+            .iter()
+            .copied()
+            .find(|&i| mentions[i].span == mentions[outer].span && mentions[i].kind == mentions[outer].kind && mentions[i].extent == extent);
         if let Some(i) = blocked.or(same) {
             mentions[outer].fate = Fate::Lost { to: i as MentionId, clause: Clause::LongerExtent };
             continue;
@@ -117,8 +121,11 @@ fn stays(outer: &Mention, inner: &Mention, named: &dyn Fn(&Mention) -> bool) -> 
         return true;
     }
     match (outer.kind, inner.kind) {
-        // The longer name takes the place of the shorter one.
-        (Kind::Organization, Kind::Organization) => outer.span != inner.span && named(inner),
+        // The longer name takes the place of one that is the same, or the same cut short.
+        (Kind::Organization, Kind::Organization) => {
+            let cut_short = inner.span.start == outer.span.start && inner.span.len() > 1;
+            outer.span != inner.span && !cut_short && named(inner)
+        }
         (Kind::Organization, Kind::Place | Kind::Person | Kind::Title | Kind::Agreement) => false,
         (Kind::Title, Kind::Place | Kind::Organization) => true,
         (Kind::Agreement, Kind::Date | Kind::Organization | Kind::Place) => true,

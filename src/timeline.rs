@@ -38,14 +38,21 @@ pub fn expr(page: &Page, mention: &Mention) -> Option<DateExpr> {
         .filter_map(|(name, from)| match from {
             From::Constant(value) => Some(Arg { name, text: value, value: Some(value) }),
             From::Capture(slot) => {
-                let capture = mention.captures_of(*slot).next()?;
-                let class = rule.slots[usize::from(*slot)].class;
-                let hit = class.and_then(|class| page.hits.exactly(capture.span.start as usize, capture.span.len(), class, rule.lang));
-                Some(Arg { name, text: words(page, capture.span), value: hit.map(|hit| page.set.lexicon.value(hit)) })
+                let (text, value) = captured(page, mention, *slot)?;
+                Some(Arg { name, text, value })
             }
         })
         .collect();
     date::build(builder, &args)
+}
+
+/// The words of a capture, and the lexicon's value where the pattern asked it for a class.
+fn captured<'p>(page: &Page<'p>, mention: &Mention, slot: u16) -> Option<(&'p str, Option<&'p str>)> {
+    let rule = page.set.rules.get(mention.rule as usize)?;
+    let span = mention.captures_of(slot).next()?.span;
+    let classes = rule.slots[usize::from(slot)].classes.iter();
+    let hit = classes.copied().find_map(|class| page.hits.exactly(span.start as usize, span.len(), class, rule.lang));
+    Some((words(page, span), hit.map(|hit| page.set.lexicon.value(hit))))
 }
 
 /// The values of the dates among `mentions` that stand, with their index, in the order of the text.
@@ -69,7 +76,12 @@ pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: 
         context.anchor = anchor(&expr, &told, mention);
         let value = date::resolve(&expr, &context);
         let day = value.value.as_deref().and_then(|v| v.rsplit('/').next()).and_then(Partial::parse);
-        told.push(Told { mention: mention.span, sentence: mention.sentence, year: own_year(&expr).then_some(day).flatten().and_then(|d| d.year), day });
+        told.push(Told {
+            mention: mention.span,
+            sentence: mention.sentence,
+            year: own_year(&expr).then_some(day).flatten().and_then(|d| d.year),
+            day,
+        });
         values.push((index, value));
     }
     values
@@ -115,7 +127,8 @@ fn anchor(expr: &DateExpr, told: &[Told], mention: &Mention) -> Option<Partial> 
 /// The tense of the word nearest to `span` that has one. A participle tells the past, unless a future verb stands before it.
 fn tense_of(page: &Page, sentence: &Sentence, span: Span<Tok>, class: ClassId, lang: u8) -> Option<Tense> {
     let told = |token: usize| Some(page.set.lexicon.value(page.hits.exactly(token, 1, class, lang)?));
-    let distance = |token: usize| if token < span.start as usize { span.start as usize - token } else { (token + 1).saturating_sub(span.end as usize) };
+    let distance =
+        |token: usize| if token < span.start as usize { span.start as usize - token } else { (token + 1).saturating_sub(span.end as usize) };
     let hits = sentence.tokens.range().filter_map(|token| Some((distance(token), token, told(token)?)));
     let (_, token, tense) = hits.min_by_key(|(distance, ..)| *distance)?;
     match tense {
@@ -145,10 +158,8 @@ pub fn duration(page: &Page, mention: &Mention) -> Option<String> {
         fields.iter().find_map(|(name, from)| match from {
             From::Constant(value) if name == wanted => Some(value.clone()),
             From::Capture(slot) if name == wanted => {
-                let capture = mention.captures_of(*slot).next()?;
-                let class = rule.slots[usize::from(*slot)].class;
-                let hit = class.and_then(|class| page.hits.exactly(capture.span.start as usize, capture.span.len(), class, rule.lang));
-                Some(hit.map_or_else(|| words(page, capture.span).to_owned(), |hit| page.set.lexicon.value(hit).to_owned()))
+                let (text, value) = captured(page, mention, *slot)?;
+                Some(value.unwrap_or(text).to_owned())
             }
             _ => None,
         })

@@ -33,7 +33,8 @@ impl Writer<'_> {
                 evidence.insert("organization".to_owned(), vec![Evidence { span: self.span(link.span), rule: self.rule(fact.rule), via }]);
             }
             for field in ["person", "title", "status"].into_iter().chain(normalized.is_some().then_some("normalized")) {
-                let span = if field == "person" { self.reading.mentions[self.entities.list[fact.person].mentions[0] as usize].span } else { fact.title };
+                let span =
+                    if field == "person" { self.reading.mentions[self.entities.list[fact.person].mentions[0] as usize].span } else { fact.title };
                 self.put(&mut evidence, field, span, fact.rule);
             }
             match out.iter_mut().find(same) {
@@ -46,7 +47,15 @@ impl Writer<'_> {
                         role.evidence.extend(evidence.into_iter().filter(|(field, _)| field == "organization"));
                     }
                 }
-                None => out.push(Role { person: person.clone(), organization: id, title, normalized, status: fact.status, mentions: vec![mention], evidence }),
+                None => out.push(Role {
+                    person: person.clone(),
+                    organization: id,
+                    title,
+                    normalized,
+                    status: fact.status,
+                    mentions: vec![mention],
+                    evidence,
+                }),
             }
         }
         for role in &mut out {
@@ -160,7 +169,14 @@ impl Writer<'_> {
             let label = hit.and_then(|h| self.label("topic", self.set.lexicon.value(h)));
             topics.extend(label.filter(|l| !topics.iter().any(|t| t.id == l.id)));
         }
-        Axis { text: self.reading.words(fact.span).to_owned(), span: self.span(fact.span), kind: fact.kind, topics, head: None, rule: self.rule(fact.rule) }
+        Axis {
+            text: self.reading.words(fact.span).to_owned(),
+            span: self.span(fact.span),
+            kind: fact.kind,
+            topics,
+            head: None,
+            rule: self.rule(fact.rule),
+        }
     }
 
     pub(super) fn quotes(&self, facts: &Facts) -> Vec<Quote> {

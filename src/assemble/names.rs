@@ -35,7 +35,9 @@ impl Writer<'_> {
             let row = known.and_then(|(_, place)| self.set.label("place", place));
             let column = |i: usize| row.and_then(|r| r.get(i)).filter(|c| !c.is_empty()).cloned();
             let (kind, country) = (column(0), column(1));
-            let labels = row.map(|_| ["fr", "en", "ar"].iter().enumerate().filter_map(|(i, lang)| Some(((*lang).to_owned(), column(i + 2)?))).collect::<BTreeMap<_, _>>());
+            let labels = row.map(|_| {
+                ["fr", "en", "ar"].iter().enumerate().filter_map(|(i, lang)| Some(((*lang).to_owned(), column(i + 2)?))).collect::<BTreeMap<_, _>>()
+            });
             if let Some((m, _)) = known {
                 let mention = &self.reading.mentions[m as usize];
                 for (field, given) in [("kind", kind.is_some()), ("country", country.is_some()), ("labels", labels.is_some())] {
@@ -182,7 +184,14 @@ impl Writer<'_> {
         let class = self.set.lexicon.class("country")?;
         let in_name = |m: MentionId| {
             let mention = &self.reading.mentions[m as usize];
-            let hit = |t: u32| self.reading.hits.at(t as usize).iter().copied().find(|h| h.class == class && self.reading.tokens.list[t as usize].shape.has(Shape::CAP));
+            let hit = |t: u32| {
+                self.reading
+                    .hits
+                    .at(t as usize)
+                    .iter()
+                    .copied()
+                    .find(|h| h.class == class && self.reading.tokens.list[t as usize].shape.has(Shape::CAP))
+            };
             let (at, hit) = (mention.span.start + 1..mention.span.end).find_map(|t| Some((t, hit(t)?)))?;
             let code = self.set.label("place", self.set.lexicon.value(hit))?.get(1)?.clone();
             Some((code, Span::new(at, at + u32::from(hit.len)), mention.rule))

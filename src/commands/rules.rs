@@ -41,7 +41,11 @@ pub fn run(action: Action) -> Result<Done, Stop> {
         text.push_str(&format!("{} {}\n", paint("example fails:", BAD), paint(&failure.rule, BOLD)));
         text.push_str(&format!("  {} {}:{}\n  {}\n  {}\n\n", paint("-->", DIM), failure.file, failure.line, failure.example, failure.message));
     }
-    text.push_str(&format!("{} rules, {examples} examples, {} do not hold\nrule set in force: {}\n", ids.len(), failures.len(), extractor.rules_hash()));
+    let verdict = match failures.len() {
+        0 => format!("{} rules, no faults; their {examples} examples hold", ids.len()),
+        n => format!("{} rules; {n} of their {examples} examples do not hold", ids.len()),
+    };
+    text.push_str(&format!("{verdict}\nrule set in force: {}\n", extractor.rules_hash()));
     out.styled(&text)?;
     out.finish()?;
     Ok(if failures.is_empty() { Done::All } else { Done::Examples })

@@ -6,7 +6,7 @@
 
 use crate::{
     span::{Span, Tok},
-    text::Text,
+    text::{Text, visible},
     token::{Gap, Shape, Tokens},
 };
 
@@ -17,7 +17,7 @@ struct Line {
     tokens: Span<Tok>,
     /// Empty lines before it; lines of blanks count.
     empty: u16,
-    /// Code points of the source line; of the last one where a hyphenated word joins several.
+    /// Visible code points of the source line; of the last one where a hyphenated word joins several.
     width: usize,
     /// Code points of its first word, as a line breaker sees it.
     first_word: usize,
@@ -76,13 +76,15 @@ fn lines(text: &Text, tokens: &Tokens) -> Vec<Line> {
         .map(|(&start, end)| {
             let cut = text.cut(list[start].span.cover(list[end - 1].span));
             let last = cut.rfind(['\n', '\r']).map_or(cut, |i| &cut[i + 1..]);
-            let first_word = cut.find([' ', '\t', '\n', '\r']).map_or(cut, |i| &cut[..i]);
+            // No line is broken at a space that does not break, unless it has no other.
+            let blank = cut.find([' ', '\t', '\n', '\r']).or_else(|| cut.find(char::is_whitespace));
+            let first_word = blank.map_or(cut, |i| &cut[..i]);
             let empty = match list[start].gap {
                 Gap::Lines(n) if start > 0 => n - 1,
                 Gap::Lines(n) => n,
                 _ => 0,
             };
-            Line { tokens: Span::of(start, end), empty, width: last.chars().count(), first_word: first_word.chars().count() }
+            Line { tokens: Span::of(start, end), empty, width: visible(last), first_word: visible(first_word) }
         })
         .collect()
 }

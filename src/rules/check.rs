@@ -3,7 +3,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Argument, Node, Rule, Spot, Test, WHERES, parse::Set, pattern::Fault, suggest::suggest};
-use crate::{date, lexicon::Lexicon, mention::{Kind, Stage}};
+use crate::{
+    date,
+    lexicon::Lexicon,
+    mention::{Kind, Stage},
+};
 
 /// The sets that a rule may use: those of its file, then its language's, then those of `any`.
 pub struct Sets<'s>(pub &'s [Set]);
@@ -71,7 +75,11 @@ impl<'s> Sets<'s> {
                         Some(it) => *test = it,
                         None => faults.push((
                             file,
-                            Fault { at: name.at, message: format!("set {} is more than a test on one token", name.it), help: Some("`&` and `!` take tests on one token".to_owned()) },
+                            Fault {
+                                at: name.at,
+                                message: format!("set {} is more than a test on one token", name.it),
+                                help: Some("`&` and `!` take tests on one token".to_owned()),
+                            },
                         )),
                     }
                 }
@@ -87,7 +95,11 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
     let prefix = format!("{}.{family}.", rule.lang);
     let well_named = rule.id.it.strip_prefix(&prefix).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || c == '-'));
     if !well_named {
-        fault(rule.id.at.clone(), format!("the id `{}` does not fit its file", rule.id.it), Some(format!("ids here are `{prefix}<name>`, the name in letters, digits and hyphens")));
+        fault(
+            rule.id.at.clone(),
+            format!("the id `{}` does not fit its file", rule.id.it),
+            Some(format!("ids here are `{prefix}<name>`, the name in letters, digits and hyphens")),
+        );
     }
     let patterns: Vec<&Spot<Node>> = std::iter::once(&rule.find).chain(&rule.unless).collect();
     let mut names: Vec<&Spot<String>> = Vec::new();
@@ -108,7 +120,11 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
                 && let Err(error) = regex::Regex::new(&format!("^(?:{})$", pattern.it))
             {
                 let line = error.to_string();
-                fault(pattern.at.clone(), format!("this regular expression is broken: {}", line.lines().last().unwrap_or("")), None);
+                fault(
+                    pattern.at.clone(),
+                    format!("this regular expression is broken: {}", line.lines().last().unwrap_or("").trim_start_matches("error: ")),
+                    None,
+                );
             }
         });
         pattern.it.visit(&mut |node| {
@@ -151,18 +167,28 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
 
     let mut used: FxHashSet<&str> = FxHashSet::default();
     for Argument { field, value } in &rule.gives.args {
+        // A capture given to a field that there is not is told once.
+        if known(&value.it) {
+            used.insert(&value.it);
+        }
         let Some((_, constants)) = rule.gives.output.fields.iter().find(|(name, _)| *name == field.it) else {
             let fields = rule.gives.output.fields.iter().map(|f| f.0);
             let help = suggest(&field.it, fields.clone()).map(|s| format!("did you mean `{s}`?"));
             let all = fields.collect::<Vec<_>>().join(", ");
-            fault(field.at.clone(), format!("{} has no field `{}`", rule.gives.output.name, field.it), help.or_else(|| Some(format!("its fields are {all}"))));
+            fault(
+                field.at.clone(),
+                format!("{} has no field `{}`", rule.gives.output.name, field.it),
+                help.or_else(|| Some(format!("its fields are {all}"))),
+            );
             continue;
         };
-        if known(&value.it) {
-            used.insert(&value.it);
-        } else if !constants.contains(&value.it.as_str()) {
+        if !known(&value.it) && !constants.contains(&value.it.as_str()) {
             let help = suggest(&value.it, known_names().chain(constants.iter().copied())).map(|s| format!("did you mean `{s}`?"));
-            fault(value.at.clone(), format!("`{}` is no capture of this rule", value.it), help.or_else(|| Some(format!("capture it in `find` as {}:(…)", value.it))));
+            fault(
+                value.at.clone(),
+                format!("`{}` is no capture of this rule", value.it),
+                help.or_else(|| Some(format!("capture it in `find` as {}:(…)", value.it))),
+            );
         }
     }
     if let Some(call) = &rule.value {
@@ -171,7 +197,11 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
                 let names = date::BUILDERS.iter().map(|b| b.0);
                 let help = suggest(&call.name.it, names.clone()).map(|s| format!("did you mean `{s}`?"));
                 let all = names.collect::<Vec<_>>().join(", ");
-                fault(call.name.at.clone(), format!("unknown value builder `{}`", call.name.it), help.or_else(|| Some(format!("the builders are {all}"))));
+                fault(
+                    call.name.at.clone(),
+                    format!("unknown value builder `{}`", call.name.it),
+                    help.or_else(|| Some(format!("the builders are {all}"))),
+                );
             }
             Some((name, fields)) => {
                 for Argument { field, value } in &call.args {
@@ -181,24 +211,40 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
                     if known(&value.it) {
                         used.insert(&value.it);
                     } else if field.it == value.it {
-                        fault(value.at.clone(), format!("`{}` is no capture of this rule", value.it), Some(format!("capture it in `find`, or give a constant: `{}: …`", field.it)));
+                        fault(
+                            value.at.clone(),
+                            format!("`{}` is no capture of this rule", value.it),
+                            Some(format!("capture it in `find`, or give a constant: `{}: …`", field.it)),
+                        );
                     }
                 }
             }
         }
     } else if matches!(kind, Kind::Date | Kind::Duration) {
-        fault(rule.gives.at.clone(), format!("a rule that gives {} needs a `value`", rule.gives.output.name), Some("such as `value date(day, month, year)`".to_owned()));
+        fault(
+            rule.gives.at.clone(),
+            format!("a rule that gives {} needs a `value`", rule.gives.output.name),
+            Some("such as `value date(day, month, year)`".to_owned()),
+        );
     }
     for Spot { it: test, at } in &rule.wheres {
         match WHERES.iter().find(|(name, _)| *name == test.name.it) {
-            None => fault(test.name.at.clone(), format!("unknown test `{}`", test.name.it), Some(format!("the tests are {}", WHERES.iter().map(|w| w.0).collect::<Vec<_>>().join(", ")))),
+            None => fault(
+                test.name.at.clone(),
+                format!("unknown test `{}`", test.name.it),
+                Some(format!("the tests are {}", WHERES.iter().map(|w| w.0).collect::<Vec<_>>().join(", "))),
+            ),
             Some((name, count)) if *count != test.args.len() => fault(at.clone(), format!("{name} takes {count} captures"), None),
             Some(_) => {
                 for arg in &test.args {
                     if known(&arg.it) {
                         used.insert(&arg.it);
                     } else {
-                        fault(arg.at.clone(), format!("`{}` is no capture of this rule", arg.it), suggest(&arg.it, known_names()).map(|s| format!("did you mean `{s}`?")));
+                        fault(
+                            arg.at.clone(),
+                            format!("`{}` is no capture of this rule", arg.it),
+                            suggest(&arg.it, known_names()).map(|s| format!("did you mean `{s}`?")),
+                        );
                     }
                 }
             }
@@ -206,14 +252,22 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
     }
     for name in &names {
         if !used.contains(name.it.as_str()) {
-            fault(name.at.clone(), format!("the capture `{}` is never used", name.it), Some("name it in `gives`, `value` or `where`, or take it away".to_owned()));
+            fault(
+                name.at.clone(),
+                format!("the capture `{}` is never used", name.it),
+                Some("name it in `gives`, `value` or `where`, or take it away".to_owned()),
+            );
         }
     }
     for example in &rule.examples {
         for mark in &example.it.marks {
             if !known(&mark.label) && mark.label != rule.gives.output.name {
                 let help = suggest(&mark.label, known_names()).map(|s| format!("did you mean `{s}`?"));
-                fault(example.at.clone(), format!("`{}` is no capture of this rule", mark.label), help.or_else(|| Some(format!("mark the whole match as [{} …]", rule.gives.output.name))));
+                fault(
+                    example.at.clone(),
+                    format!("`{}` is no capture of this rule", mark.label),
+                    help.or_else(|| Some(format!("mark the whole match as [{} …]", rule.gives.output.name))),
+                );
             }
         }
     }
@@ -229,7 +283,10 @@ pub fn set(rules: &[Rule], faults: &mut Vec<(usize, Fault)>) {
     let mut first: FxHashMap<&str, &Rule> = FxHashMap::default();
     for rule in rules {
         if first.insert(&rule.id.it, rule).is_some() {
-            faults.push((rule.file, Fault { at: rule.id.at.clone(), message: format!("a second rule {}", rule.id.it), help: Some("ids are unique".to_owned()) }));
+            faults.push((
+                rule.file,
+                Fault { at: rule.id.at.clone(), message: format!("a second rule {}", rule.id.it), help: Some("ids are unique".to_owned()) },
+            ));
         }
     }
     for rule in rules {
@@ -240,21 +297,34 @@ pub fn set(rules: &[Rule], faults: &mut Vec<(usize, Fault)>) {
             }
         }
     }
-    // A rule that reaches itself through `over`.
-    for rule in rules {
-        let mut seen: FxHashSet<&str> = FxHashSet::default();
+    // A rule that reaches itself through `over`: each ring is told once.
+    let reached = |rule: &Rule| {
+        let mut seen: FxHashSet<String> = FxHashSet::default();
         let mut todo: Vec<&str> = rule.over.iter().map(|o| o.it.as_str()).collect();
         while let Some(id) = todo.pop() {
-            if id == rule.id.it {
-                let at = rule.over.first().map_or(rule.id.at.clone(), |o| o.at.clone());
-                faults.push((rule.file, Fault { at, message: format!("{} is over itself, through the rules it is over", rule.id.it), help: Some("take one `over` of the ring away".to_owned()) }));
-                break;
-            }
-            if seen.insert(id)
+            if seen.insert(id.to_owned())
                 && let Some(next) = first.get(id)
             {
                 todo.extend(next.over.iter().map(|o| o.it.as_str()));
             }
         }
+        seen
+    };
+    let mut told: FxHashSet<String> = FxHashSet::default();
+    for rule in rules.iter().filter(|rule| !rule.over.is_empty()) {
+        let seen = reached(rule);
+        if !seen.contains(&rule.id.it) || told.contains(&rule.id.it) {
+            continue;
+        }
+        told.extend(seen.iter().filter(|id| first.get(id.as_str()).is_some_and(|other| reached(other).contains(&rule.id.it))).cloned());
+        let at = rule.over.first().map_or(rule.id.at.clone(), |o| o.at.clone());
+        faults.push((
+            rule.file,
+            Fault {
+                at,
+                message: format!("{} is over itself, through the rules it is over", rule.id.it),
+                help: Some("take one `over` of the ring away".to_owned()),
+            },
+        ));
     }
 }

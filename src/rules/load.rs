@@ -193,7 +193,12 @@ impl Loader {
                     self.set.languages.id_or_new(lang);
                 }
                 Some(Place::Labels { .. }) => {}
-                None => self.fault(i, 0..0, format!("`{path}` is no place for a rule file"), "files are <language>/<family>.rules, <language>/lexicon/<class>.tsv and any/labels/<table>.tsv"),
+                None => self.fault(
+                    i,
+                    0..0,
+                    format!("`{path}` is no place for a rule file"),
+                    "files are <language>/<family>.rules, <language>/lexicon/<class>.tsv and any/labels/<table>.tsv",
+                ),
             }
         }
         self.cues(&files);
@@ -230,7 +235,14 @@ impl Loader {
         let mut told = |i: usize, text: &str, unknown: UnknownValue| {
             let at = text.find(&format!("{}\t{}", unknown.form, unknown.value)).unwrap_or(0);
             let message = format!("unknown value `{}`", unknown.value);
-            faults.push((i, Fault { at: at..at + unknown.form.len() + 1 + unknown.value.len(), message, help: Some(format!("the values are {}", unknown.known.join(", "))) }));
+            faults.push((
+                i,
+                Fault {
+                    at: at..at + unknown.form.len() + 1 + unknown.value.len(),
+                    message,
+                    help: Some(format!("the values are {}", unknown.known.join(", "))),
+                },
+            ));
         };
         for class in TokenCues::CLASSES {
             for (i, (_, text)) in of(class) {
@@ -249,7 +261,12 @@ impl Loader {
         let lang = self.set.languages.id_or_new(lang);
         let id = self.set.lexicon.class_or_new(class);
         if usize::from(id) >= crate::lexicon::MAX_CLASSES {
-            self.fault(file, 0..0, format!("more than {} lexicon classes", crate::lexicon::MAX_CLASSES), "join some of them: their values can tell them apart");
+            self.fault(
+                file,
+                0..0,
+                format!("more than {} lexicon classes", crate::lexicon::MAX_CLASSES),
+                "join some of them: their values can tell them apart",
+            );
             return;
         }
         let bare = accents_optional(text);
@@ -300,11 +317,10 @@ impl Loader {
                 table.expand(&mut pattern.it, &lang, file, &mut Vec::new(), &mut self.faults);
             }
         }
-        if !self.faults.is_empty() {
-            return;
-        }
+        // A rule that could not be read may be what another names; what a rule says for itself is looked at all the same.
+        let complete = self.faults.is_empty();
         let mut tried = FxHashSet::default();
-        for rule in &rules {
+        for rule in rules.iter().filter(|rule| complete || std::iter::once(&rule.find).chain(&rule.unless).all(|p| !p.it.has_sets())) {
             let family = match place(&files[rule.file].0) {
                 Some(Place::Rules { family, .. }) => family,
                 _ => "",
@@ -313,7 +329,9 @@ impl Loader {
             check::rule(rule, family, &self.set.lexicon, &mut tried, &mut faults);
             self.faults.extend(faults.into_iter().map(|f| (rule.file, f)));
         }
-        check::set(&rules, &mut self.faults);
+        if complete {
+            check::set(&rules, &mut self.faults);
+        }
         if self.faults.is_empty() {
             // One order whatever the files: ids decide where all else is equal.
             rules.sort_by(|a, b| a.id.it.cmp(&b.id.it));
@@ -331,7 +349,10 @@ impl Loader {
             let unless: Option<Vec<Program>> = rule.unless.iter().map(|u| compiler.program(&u.it)).collect();
             let (Some(find), Some(unless)) = (find, unless) else {
                 let help = Some("lower the numbers in its repeats".to_owned());
-                self.faults.push((rule.file, Fault { at: rule.find.at.clone(), message: "this pattern unfolds to more than 20,000 steps".to_owned(), help }));
+                self.faults.push((
+                    rule.file,
+                    Fault { at: rule.find.at.clone(), message: "this pattern unfolds to more than 20,000 steps".to_owned(), help },
+                ));
                 continue;
             };
             let mut slots = compiler.slots;
@@ -341,18 +362,16 @@ impl Loader {
                 None => From::Constant(arg.value.it.clone()),
             };
             let output = rule.gives.output;
-            let fields: Vec<(&'static str, From)> = rule
-                .gives
-                .args
-                .iter()
-                .filter_map(|arg| Some((output.fields.iter().find(|f| f.0 == arg.field.it)?.0, from(&slots, arg))))
-                .collect();
+            let fields: Vec<(&'static str, From)> =
+                rule.gives.args.iter().filter_map(|arg| Some((output.fields.iter().find(|f| f.0 == arg.field.it)?.0, from(&slots, arg)))).collect();
             let span = fields.iter().find_map(|(field, from)| match from {
                 From::Capture(slot) if *field == output.fields[0].0 => Some(*slot),
                 _ => None,
             });
-            let wheres = rule.wheres.iter().map(|w| Where::Initials(slot(&mut slots, &w.it.args[0].it), slot(&mut slots, &w.it.args[1].it))).collect();
-            let value = rule.value.as_ref().map(|call| (call.name.it.clone(), call.args.iter().map(|a| (a.field.it.clone(), from(&slots, a))).collect()));
+            let wheres =
+                rule.wheres.iter().map(|w| Where::Initials(slot(&mut slots, &w.it.args[0].it), slot(&mut slots, &w.it.args[1].it))).collect();
+            let value =
+                rule.value.as_ref().map(|call| (call.name.it.clone(), call.args.iter().map(|a| (a.field.it.clone(), from(&slots, a))).collect()));
             compiled.push(Compiled {
                 lang: set.languages.id(&rule.lang).unwrap_or(0),
                 kind: output.kind,
@@ -402,7 +421,7 @@ fn mark_literals(pred: &super::compile::Pred, literal: &mut [bool]) {
 
 fn slot(slots: &mut Vec<SlotInfo>, name: &str) -> Slot {
     let found = slots.iter().position(|s| s.name == name).unwrap_or_else(|| {
-        slots.push(SlotInfo { name: name.to_owned(), class: None });
+        slots.push(SlotInfo { name: name.to_owned(), classes: Vec::new() });
         slots.len() - 1
     });
     found as Slot

@@ -45,7 +45,11 @@ pub enum Node {
     Seq(Vec<Node>),
     /// Tried in this order: see [`compile`].
     Alt(Vec<Node>),
-    Repeat { node: Box<Node>, min: u16, max: Option<u16> },
+    Repeat {
+        node: Box<Node>,
+        min: u16,
+        max: Option<u16>,
+    },
     Element(Test),
     /// `~`: no space between.
     Glue,
@@ -53,11 +57,20 @@ pub enum Node {
     Start,
     /// `$`
     End,
-    Before { not: bool, node: Box<Node> },
-    After { not: bool, node: Box<Node> },
+    Before {
+        not: bool,
+        node: Box<Node>,
+    },
+    After {
+        not: bool,
+        node: Box<Node>,
+    },
     /// `..3`
     Gap(u16),
-    Capture { name: Spot<String>, node: Box<Node> },
+    Capture {
+        name: Spot<String>,
+        node: Box<Node>,
+    },
     Set(Spot<String>),
 }
 
@@ -194,7 +207,15 @@ pub const OUTPUTS: &[Output] = &[
     Output {
         name: "signing",
         kind: Kind::Signing,
-        fields: &[("of", &["last", "all"]), ("status", STATUS), ("signatory", NONE), ("date", NONE), ("place", NONE), ("duration", NONE), ("party", NONE)],
+        fields: &[
+            ("of", &["last", "all"]),
+            ("status", STATUS),
+            ("signatory", NONE),
+            ("date", NONE),
+            ("place", NONE),
+            ("duration", NONE),
+            ("party", NONE),
+        ],
     },
     Output { name: "axis", kind: Kind::Axis, fields: &[("text", NONE), ("of", &["last"]), ("kind", AXIS_KIND)] },
     Output { name: "speech", kind: Kind::Speech, fields: &[("quote", NONE), ("speaker", NONE)] },
@@ -234,6 +255,14 @@ impl Node {
                 test.visit(f);
             }
         });
+    }
+
+    /// Whether a set stands in it whose name was not found.
+    pub fn has_sets(&self) -> bool {
+        let mut found = false;
+        self.visit(&mut |node| found |= matches!(node, Node::Set(_)));
+        self.visit_tests(&mut |test| found |= matches!(test, Test::Set(_)));
+        found
     }
 
     /// Fewest and most tokens or mentions that it consumes; no most where there is no bound.

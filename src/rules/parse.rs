@@ -3,10 +3,7 @@
 use std::ops::Range;
 
 use super::{Argument, Call, Example, Gives, Mark, Node, OUTPUTS, Rule, Spot, Where, With, pattern, suggest::suggest};
-use crate::{
-    mention::Kind,
-    rules::pattern::Fault,
-};
+use crate::{mention::Kind, rules::pattern::Fault};
 
 /// `set NAME = pattern`.
 #[derive(Clone, Debug)]
@@ -69,6 +66,8 @@ pub fn parse(text: &str, lang: &str, index: usize, shared: bool, split: &dyn Fn(
         match (indent(line), blocks.last_mut()) {
             (0, _) => blocks.push(vec![(at, line)]),
             (_, Some(block)) => block.push((at, line)),
+            // The lines that follow it are no fault of their own.
+            (_, None) if !file.faults.is_empty() => {}
             (n, None) => file.faults.push(Fault {
                 at: at..at + line.len(),
                 message: "an indented line before any rule".to_owned(),
@@ -102,12 +101,20 @@ fn set(text: &str, lang: &str, index: usize, shared: bool, block: &[(usize, &str
     let (at, head) = block[0];
     let end = block.last().map_or(at, |(a, l)| a + l.len());
     let Some(equals) = head.find('=') else {
-        return Err(vec![Fault { at: at..at + head.len(), message: "a set without `=`".to_owned(), help: Some("write `set NAME = pattern`".to_owned()) }]);
+        return Err(vec![Fault {
+            at: at..at + head.len(),
+            message: "a set without `=`".to_owned(),
+            help: Some("write `set NAME = pattern`".to_owned()),
+        }]);
     };
     let name = head[4..equals].trim();
     let name_at = at + 4..at + 4 + name.len();
     if name.len() < 2 || !name.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-')) {
-        return Err(vec![Fault { at: name_at, message: format!("`{name}` is no name of a set"), help: Some("two or more capitals, `-` and `_`".to_owned()) }]);
+        return Err(vec![Fault {
+            at: name_at,
+            message: format!("`{name}` is no name of a set"),
+            help: Some("two or more capitals, `-` and `_`".to_owned()),
+        }]);
     }
     let start = at + equals + 1;
     let node = pattern::parse(&text[start..end], start, split).map_err(|f| vec![f])?;
@@ -120,11 +127,11 @@ fn fields<'t>(text: &'t str, lines: &[(usize, &'t str)], faults: &mut Vec<Fault>
     let depth = lines.first().map_or(0, |(_, l)| indent(l));
     for &(at, line) in lines {
         let start = at + indent(line);
-        if indent(line) > depth {
-            if let Some(last) = fields.last_mut() {
-                last.text = &text[last.at..at + line.len()];
-                continue;
-            }
+        if indent(line) > depth
+            && let Some(last) = fields.last_mut()
+        {
+            last.text = &text[last.at..at + line.len()];
+            continue;
         }
         let body = line.trim_start();
         let name = body.split_whitespace().next().unwrap_or("");
@@ -221,7 +228,11 @@ fn words(field: &Field) -> Vec<Spot<String>> {
 
 /// `name(arg, field: arg)`; also where it ends in `text`.
 fn call(text: &str, base: usize) -> Result<(Spot<String>, Vec<Argument>, usize), Fault> {
-    let fault = |at: Range<usize>, message: &str, help: &str| Fault { at: base + at.start..base + at.end, message: message.to_owned(), help: Some(help.to_owned()) };
+    let fault = |at: Range<usize>, message: &str, help: &str| Fault {
+        at: base + at.start..base + at.end,
+        message: message.to_owned(),
+        help: Some(help.to_owned()),
+    };
     let len = text.find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).unwrap_or(text.len());
     let name = Spot { it: text[..len].to_owned(), at: base..base + len };
     if len == 0 {
@@ -289,14 +300,22 @@ fn with_of(field: &Field) -> Result<Vec<Spot<With>>, Fault> {
             });
             match kind {
                 Some((name, kind)) => Ok(Spot { it: With { name, kind }, at: word.at }),
-                None => Err(Fault { at: word.at, message: format!("`{}` is no mention", word.it), help: Some("write `date:<Date> place:<Place>`".to_owned()) }),
+                None => Err(Fault {
+                    at: word.at,
+                    message: format!("`{}` is no mention", word.it),
+                    help: Some("write `date:<Date> place:<Place>`".to_owned()),
+                }),
             }
         })
         .collect()
 }
 
 fn example(field: &Field) -> Result<Example, Fault> {
-    let fault = |at: usize, message: &str, help: &str| Fault { at: field.at + at..field.at + at + 1, message: message.to_owned(), help: Some(help.to_owned()) };
+    let fault = |at: usize, message: &str, help: &str| Fault {
+        at: field.at + at..field.at + at + 1,
+        message: message.to_owned(),
+        help: Some(help.to_owned()),
+    };
     let mut body = field.text;
     let mut reference = None;
     if let Some(rest) = body.strip_prefix('@') {

@@ -136,7 +136,11 @@ impl Parser<'_> {
             }
         }
         match nodes.len() {
-            0 => Err(self.fault(start..(start + 1).min(self.text.len().max(start)), "an alternative with nothing in it", Some("for a part that may be missing write `( … )?`"))),
+            0 => Err(self.fault(
+                start..(start + 1).min(self.text.len().max(start)),
+                "an alternative with nothing in it",
+                Some("for a part that may be missing write `( … )?`"),
+            )),
             1 => Ok(nodes.remove(0)),
             _ => Ok(Node::Seq(nodes)),
         }
@@ -158,7 +162,11 @@ impl Parser<'_> {
                     return Err(self.fault(start..self.pos, "a repeat is written {2}, {2,4} or {2,}", None));
                 }
                 if max.is_some_and(|m| m < min || m == 0) {
-                    return Err(self.fault(start..self.pos, "a repeat that can never be", Some("the first number is the least, the second the most")));
+                    return Err(self.fault(
+                        start..self.pos,
+                        "a repeat that can never be",
+                        Some("the first number is the least, the second the most"),
+                    ));
                 }
                 (min, max)
             }
@@ -263,7 +271,9 @@ impl Parser<'_> {
         for one in all {
             match one {
                 Tests::One(test) => tests.push(test),
-                Tests::Words(_) => return Err(self.fault(start..self.pos, "`&` joins tests on one token", Some("a phrase of several words cannot take part"))),
+                Tests::Words(_) => {
+                    return Err(self.fault(start..self.pos, "`&` joins tests on one token", Some("a phrase of several words cannot take part")));
+                }
             }
         }
         Ok(Node::Element(Test::And(tests)))
@@ -307,7 +317,11 @@ impl Parser<'_> {
                     None => {
                         let known: Vec<&str> = Kind::ALL.iter().filter(|k| !k.is_relation()).map(|k| k.name()).collect();
                         let help = super::suggest::suggest(&name.it, known.iter().copied()).map(|s| format!("did you mean <{s}>?"));
-                        Err(Fault { at: name.at, message: format!("unknown type <{}>", name.it), help: help.or(Some(format!("the types are {}", known.join(", ")))) })
+                        Err(Fault {
+                            at: name.at,
+                            message: format!("unknown type <{}>", name.it),
+                            help: help.or(Some(format!("the types are {}", known.join(", ")))),
+                        })
                     }
                 }
             }
@@ -322,7 +336,11 @@ impl Parser<'_> {
                 let inner = self.group(start)?;
                 match as_test(&inner) {
                     Some(test) => one(test),
-                    None => Err(self.fault(start..self.pos, "`&` and `!` take tests on one token", Some("this bracket holds a sequence, a repeat or a capture"))),
+                    None => Err(self.fault(
+                        start..self.pos,
+                        "`&` and `!` take tests on one token",
+                        Some("this bracket holds a sequence, a repeat or a capture"),
+                    )),
                 }
             }
             c if c.is_uppercase() => {

@@ -264,7 +264,15 @@ struct Run<'r> {
 
 impl Run<'_> {
     /// Runs a program at `start`; the end of the match, and its captures on the log. With a target, only a match that ends there counts.
-    fn attempt(&mut self, program: &Program, start: usize, target: Option<usize>, memo: &mut Memo, stack: &mut Vec<Job>, scratch: &mut Scratch) -> Option<usize> {
+    fn attempt(
+        &mut self,
+        program: &Program,
+        start: usize,
+        target: Option<usize>,
+        memo: &mut Memo,
+        stack: &mut Vec<Job>,
+        scratch: &mut Scratch,
+    ) -> Option<usize> {
         let base = stack.len();
         stack.push(Job { pc: 0, pos: start as u32, caps: scratch.caps.len() as u32 });
         while stack.len() > base {
@@ -399,7 +407,8 @@ impl Run<'_> {
         memo.reset(program, start, end - start + 1);
         let (marks, got_in) = (scratch.caps.len(), scratch.got_in);
         let found = (start..end).any(|pos| {
-            may_begin(program, &scratch.answers[self.units[pos].symbol as usize].may) && inner.attempt(program, pos, None, &mut memo, &mut stack, scratch).is_some()
+            may_begin(program, &scratch.answers[self.units[pos].symbol as usize].may)
+                && inner.attempt(program, pos, None, &mut memo, &mut stack, scratch).is_some()
         });
         scratch.caps.truncate(marks);
         scratch.got_in = got_in;
@@ -483,9 +492,7 @@ fn possible(pred: &Pred, symbol: &Symbol) -> (bool, bool) {
 
 impl Where {
     fn holds(&self, page: &Page, units: &[Unit], found: &Match) -> bool {
-        let span = |slot: Slot| {
-            found.captures.iter().find(|c| c.0 == slot).map(|c| units[c.1].tokens.cover(units[c.2 - 1].tokens))
-        };
+        let span = |slot: Slot| found.captures.iter().find(|c| c.0 == slot).map(|c| units[c.1].tokens.cover(units[c.2 - 1].tokens));
         match self {
             Where::Initials(acronym, name) => match (span(*acronym), span(*name)) {
                 (Some(acronym), Some(name)) => initials_fit(page, acronym, name),
@@ -562,5 +569,6 @@ fn roman(text: &str) -> Option<u32> {
         _ => None,
     };
     let digits: Vec<u32> = text.chars().map(value).collect::<Option<_>>()?;
-    Some(digits.iter().enumerate().map(|(i, &d)| if digits.get(i + 1).is_some_and(|&n| n > d) { -(i64::from(d)) } else { i64::from(d) }).sum::<i64>() as u32)
+    Some(digits.iter().enumerate().map(|(i, &d)| if digits.get(i + 1).is_some_and(|&n| n > d) { -(i64::from(d)) } else { i64::from(d) }).sum::<i64>()
+        as u32)
 }

@@ -14,6 +14,12 @@ use super::folded;
 /// What a record says, one line a fact, names in the place of ids. Left out: spans, rules, evidence and topics, and what only
 /// a gazetteer tells (the kind, country and labels of a place, the country of an organisation).
 pub fn facts(record: &Record) -> Vec<String> {
+    facts_by(record, &folded)
+}
+
+/// The same, with what is said folded in another way.
+pub fn facts_by(record: &Record, fold: &dyn Fn(&str) -> String) -> Vec<String> {
+    let forms = |mentions: &[Mention]| forms(mentions, fold);
     let names = Names(record);
     let mut lines = vec![format!("languages {}", record.languages.join(", "))];
     let mut line = |words: &[&str]| lines.push(words.iter().filter(|w| !w.is_empty()).copied().collect::<Vec<_>>().join(" | "));
@@ -61,7 +67,7 @@ pub fn facts(record: &Record) -> Vec<String> {
     for it in &record.quotes {
         line(&["quote", &it.speaker.as_deref().map_or_else(|| "nobody".to_owned(), |id| names.person(id)), &folded(&it.text)]);
     }
-    lines
+    lines.iter().map(|line| fold(line)).collect()
 }
 
 fn agreement(it: &Partnership, names: &Names) -> String {
@@ -93,10 +99,10 @@ fn label(label: Option<&Label>) -> String {
 }
 
 /// The distinct wordings, in the order of the text.
-fn forms(mentions: &[Mention]) -> String {
+fn forms(mentions: &[Mention], fold: &dyn Fn(&str) -> String) -> String {
     let mut forms: Vec<String> = Vec::new();
     for mention in mentions {
-        let form = folded(&mention.text);
+        let form = fold(&mention.text);
         if !forms.contains(&form) {
             forms.push(form);
         }
