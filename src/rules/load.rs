@@ -276,23 +276,23 @@ impl Loader {
         for line in lines(text) {
             let keys = if TokenCues::CLASSES.contains(&class) { vec![fold(line.form)] } else { split(line.form, &self.set.token_cues) };
             let refs: Vec<&str> = keys.iter().map(String::as_str).collect();
-            self.set.lexicon.add(&refs, id, lang, line.value);
+            self.set.lexicon.add(&refs, id, lang, line.value, false);
             if bare {
                 let stripped: Vec<String> = keys.iter().map(|k| strip_accents(k)).collect();
                 // « conseillère d'Etat »: only the capital has lost its accent.
                 let first: Vec<String> = keys.iter().map(|k| strip_first(k)).collect();
                 if first != keys && first != stripped {
-                    extra.push((first, line.value));
+                    extra.push((first, line.value, false));
                 }
                 if stripped != keys {
-                    extra.push((stripped, line.value));
+                    extra.push((stripped, line.value, true));
                 }
             }
         }
         // After all, so that a form written in the file comes before one that lost its accents.
-        for (keys, value) in extra {
+        for (keys, value, capital) in extra {
             let refs: Vec<&str> = keys.iter().map(String::as_str).collect();
-            self.set.lexicon.add(&refs, id, lang, value);
+            self.set.lexicon.add(&refs, id, lang, value, capital);
         }
     }
 
