@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    lexicon::ClassId,
+    lexicon::{ClassId, Hit},
     mention::{Kind, Mention, MentionId},
     reading::Reading,
     rules::{DOCUMENT_CLASSES, load::RuleSet, run::initials_fit},
@@ -392,17 +392,35 @@ pub fn kind_of<'s>(set: &'s RuleSet, reading: &Reading, entity: &Entity) -> Opti
             Some(KindOf { id: set.lexicon.value(hit), span: Span::new(span.start, span.start + u32::from(hit.len)), mention: m })
         })
     };
-    by(class("known-org"), true).or_else(|| by(class("org-head"), false)).or_else(|| by(class("org-acronym"), true)).or_else(|| {
+    let head = || {
+        order.clone().find_map(|m| {
+            let (span, hit) = captured(set, reading, &reading.mentions[m as usize], "head", class("org-head")?)?;
+            Some(KindOf { id: set.lexicon.value(hit), span, mention: m })
+        })
+    };
+    by(class("known-org"), true).or_else(head).or_else(|| by(class("org-head"), false)).or_else(|| by(class("org-acronym"), true)).or_else(|| {
         let (mention, _, span) = legal_form(set, reading, entity)?;
         Some(KindOf { id: "company", span, mention })
     })
+}
+
+/// What a rule captured for a field, where it is an entry of a class.
+fn captured(set: &RuleSet, reading: &Reading, mention: &Mention, field: &str, class: ClassId) -> Option<(Span<Tok>, Hit)> {
+    let slot = set.rules[mention.rule as usize].slot_of(field)?;
+    let span = mention.captures_of(slot).next()?.span;
+    let hit = reading.hits.exactly(span.start as usize, span.len(), class, reading.lang(mention.sentence as usize))?;
+    Some((span, hit))
 }
 
 /// The legal form in an organisation's name: the mention, its canonical form, its words.
 pub fn legal_form<'s>(set: &'s RuleSet, reading: &Reading, entity: &Entity) -> Option<(MentionId, &'s str, Span<Tok>)> {
     let class = set.lexicon.class("legal-form")?;
     std::iter::once(entity.name).chain(entity.mentions.iter().copied()).find_map(|m| {
-        let span = reading.mentions[m as usize].span;
+        let mention = &reading.mentions[m as usize];
+        if let Some((span, hit)) = captured(set, reading, mention, "form", class) {
+            return Some((m, set.lexicon.value(hit), span));
+        }
+        let span = mention.span;
         let hit = |t: u32| reading.hits.at(t as usize).iter().copied().find(|h| h.class == class);
         // After the name, or before it; never the whole of it.
         let last = (span.start + 1..span.end).find_map(|t| hit(t).filter(|h| t + u32::from(h.len) == span.end).map(|h| (t, h)));
