@@ -219,8 +219,9 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
         }
     }
     for i in 0..mentions.len() {
-        let Some(names) = shorts.get(&(of(i).kind, form(reading, of(i).span))) else { continue };
-        let owners: FxHashSet<usize> = names.iter().map(|&n| groups.find(n)).collect();
+        let names = shorts.get(&(of(i).kind, form(reading, of(i).span))).map_or(&[][..], Vec::as_slice);
+        let longer = (0..mentions.len()).filter(|&n| begins(set, &classes, reading, of(i), of(n)));
+        let owners: FxHashSet<usize> = names.iter().copied().chain(longer).map(|n| groups.find(n)).collect();
         let own = groups.find(i);
         if owners.len() == 1 || owners.len() == 2 && owners.contains(&own) && of(i).span.len() > 1 {
             for owner in owners {
@@ -256,6 +257,22 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
             .collect();
     }
     entities
+}
+
+/// « Institut Talvo » begins « Institut Talvo de recherche », and « Talvo » begins « coopérative Talvo de Dalmar » after its head;
+/// « Banque Talvo » is another house than « Banque Talvo Maroc ».
+fn begins(set: &RuleSet, classes: &Classes, reading: &Reading, short: &Mention, long: &Mention) -> bool {
+    if short.kind != Kind::Organization || long.kind != Kind::Organization {
+        return false;
+    }
+    let (words, end) = (short.span.range(), long.span.range().end);
+    let opens = |start: usize| {
+        let next = start + words.len();
+        next < end
+            && words.clone().zip(start..).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b))
+            && reading.tokens.list[next].shape.has(Shape::LOWER)
+    };
+    words.len() > 1 && opens(long.span.range().start) || after_company_head(set, classes, reading, long.span).is_some_and(|t| opens(t as usize))
 }
 
 pub fn is_acronym(reading: &Reading, span: Span<Tok>) -> bool {
