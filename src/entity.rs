@@ -229,6 +229,7 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
             }
         }
     }
+    beginnings(set, reading, &mentions, &mut groups);
     acronyms(set, reading, &mentions, &mut groups);
 
     let mut entities = Entities::default();
@@ -286,14 +287,46 @@ pub fn place_id<'s>(set: &'s RuleSet, reading: &Reading, mention: &Mention) -> O
     }
     const GAZETTEERS: [&str; 4] = ["country", "city", "region", "continent"];
     // The rule says which class it read; where it read none, the first gazetteer that knows the words.
-    let captured =
-        mention.captures.iter().filter(|c| c.span == mention.span).find_map(|c| set.rules[mention.rule as usize].slots[usize::from(c.slot)].class);
-    let classes = captured.into_iter().chain(GAZETTEERS.iter().filter_map(|c| set.lexicon.class(c)));
+    let captured = mention
+        .captures
+        .iter()
+        .filter(|c| c.span == mention.span)
+        .flat_map(|c| &set.rules[mention.rule as usize].slots[usize::from(c.slot)].classes)
+        .copied();
+    let classes = captured.chain(GAZETTEERS.iter().filter_map(|c| set.lexicon.class(c)));
     let (start, len) = (mention.span.start as usize, mention.span.len());
     classes
         .filter_map(|class| reading.hits.exactly(start, len, class, reading.lang(mention.sentence as usize)))
         .map(|hit| set.lexicon.value(hit))
         .find(|v| v.contains('/'))
+}
+
+/// « Association douanière » belongs to the one name that goes on from there, « Association douanière marocaine »: but not where a place
+/// follows, for that may be a branch.
+fn beginnings(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &mut Groups) {
+    let places: Vec<ClassId> = ["country", "city", "region"].iter().filter_map(|c| set.lexicon.class(c)).collect();
+    let span = |i: usize| reading.mentions[mentions[i] as usize].span;
+    let organizations = (0..mentions.len()).filter(|&i| reading.mentions[mentions[i] as usize].kind == Kind::Organization);
+    let mut all: Vec<(String, usize)> = organizations.map(|i| (form(reading, span(i)), i)).collect();
+    all.sort();
+    for (k, (begin, i)) in all.iter().enumerate() {
+        if span(*i).len() < 2 {
+            continue;
+        }
+        let longer = all[k + 1..].iter().skip_while(|(f, _)| f == begin).take_while(|(f, _)| f.starts_with(begin.as_str()));
+        let mut owners: Vec<usize> = Vec::new();
+        let mut branch = false;
+        for (_, j) in longer.filter(|(f, _)| f.as_bytes().get(begin.len()) == Some(&b' ')) {
+            let rest = span(*j).start as usize + span(*i).len()..span(*j).end as usize;
+            branch |= rest.clone().any(|t| places.iter().any(|&c| reading.hits.starts(t, c, 0)));
+            owners.push(groups.find(*j));
+        }
+        owners.sort_unstable();
+        owners.dedup();
+        if let (&[owner], false) = (owners.as_slice(), branch) {
+            groups.join(owner, *i);
+        }
+    }
 }
 
 /// An acronym that stands alone belongs to the one name whose initials it is.
