@@ -260,20 +260,16 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     entities
 }
 
-/// « Institut Talvo » begins « Institut Talvo de recherche », and « Talvo » begins « coopérative Talvo de Dalmar » after its head;
-/// « Banque Talvo » is another house than « Banque Talvo Maroc ».
+/// « Talvo » begins « coopérative Talvo de Dalmar » after its head, but « Talvo » is another house than « groupe Talvo Maroc ».
 fn begins(set: &RuleSet, classes: &Classes, reading: &Reading, short: &Mention, long: &Mention) -> bool {
     if short.kind != Kind::Organization || long.kind != Kind::Organization {
         return false;
     }
-    let (words, end) = (short.span.range(), long.span.range().end);
-    let opens = |start: usize| {
-        let next = start + words.len();
-        next < end
-            && words.clone().zip(start..).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b))
-            && reading.tokens.list[next].shape.has(Shape::LOWER)
-    };
-    words.len() > 1 && opens(long.span.range().start) || after_company_head(set, classes, reading, long.span).is_some_and(|t| opens(t as usize))
+    let Some(start) = after_company_head(set, classes, reading, long.span).map(|t| t as usize) else { return false };
+    let next = start + short.span.len();
+    next < long.span.range().end
+        && short.span.range().zip(start..).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b))
+        && reading.tokens.list[next].shape.has(Shape::LOWER)
 }
 
 pub fn is_acronym(reading: &Reading, span: Span<Tok>) -> bool {
@@ -302,7 +298,7 @@ pub fn place_id<'s>(set: &'s RuleSet, reading: &Reading, mention: &Mention) -> O
 }
 
 /// « Association douanière » belongs to the one name that goes on from there, « Association douanière marocaine »: but not where a place
-/// follows, for that may be a branch.
+/// follows at once, for that may be a branch.
 fn beginnings(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &mut Groups) {
     let places: Vec<ClassId> = ["country", "city", "region"].iter().filter_map(|c| set.lexicon.class(c)).collect();
     let span = |i: usize| reading.mentions[mentions[i] as usize].span;
@@ -318,7 +314,8 @@ fn beginnings(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: 
         let mut branch = false;
         for (_, j) in longer.filter(|(f, _)| f.as_bytes().get(begin.len()) == Some(&b' ')) {
             let rest = span(*j).start as usize + span(*i).len()..span(*j).end as usize;
-            branch |= rest.clone().any(|t| places.iter().any(|&c| reading.hits.starts(t, c, 0)));
+            let at_once = !reading.tokens.list[rest.start].shape.has(Shape::LOWER);
+            branch |= at_once && rest.clone().any(|t| places.iter().any(|&c| reading.hits.starts(t, c, 0)));
             owners.push(groups.find(*j));
         }
         owners.sort_unstable();
