@@ -270,9 +270,23 @@ pub fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
-/// Whether the head of a lexicon file says that its entries also match without their accents.
-pub fn accents_optional(text: &str) -> bool {
-    text.lines().take_while(|l| l.starts_with('#')).any(|l| l == "#: accents optional")
+/// What the head of a lexicon file says of forms that lost their accents.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Accents {
+    Needed,
+    /// `#: accents optional`: they may go with a capital.
+    OptionalWithCapital,
+    /// `#: accents optional everywhere`: for closed classes whose bare forms mean nothing else.
+    Optional,
+}
+
+pub fn accents(text: &str) -> Accents {
+    let mut head = text.lines().take_while(|l| l.starts_with('#'));
+    match head.find(|l| l.starts_with("#: accents optional")) {
+        Some("#: accents optional everywhere") => Accents::Optional,
+        Some(_) => Accents::OptionalWithCapital,
+        None => Accents::Needed,
+    }
 }
 
 /// Ids with their labels: one table of `rules/any/labels`.
