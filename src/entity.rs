@@ -219,8 +219,9 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
         }
     }
     for i in 0..mentions.len() {
-        let Some(names) = shorts.get(&(of(i).kind, form(reading, of(i).span))) else { continue };
-        let owners: FxHashSet<usize> = names.iter().map(|&n| groups.find(n)).collect();
+        let names = shorts.get(&(of(i).kind, form(reading, of(i).span))).map_or(&[][..], Vec::as_slice);
+        let longer = (0..mentions.len()).filter(|&n| begins(set, &classes, reading, of(i), of(n)));
+        let owners: FxHashSet<usize> = names.iter().copied().chain(longer).map(|n| groups.find(n)).collect();
         let own = groups.find(i);
         if owners.len() == 1 || owners.len() == 2 && owners.contains(&own) && of(i).span.len() > 1 {
             for owner in owners {
@@ -259,6 +260,18 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     entities
 }
 
+/// « Talvo » begins « coopérative Talvo de Dalmar » after its head, but « Talvo » is another house than « groupe Talvo Maroc ».
+fn begins(set: &RuleSet, classes: &Classes, reading: &Reading, short: &Mention, long: &Mention) -> bool {
+    if short.kind != Kind::Organization || long.kind != Kind::Organization {
+        return false;
+    }
+    let Some(start) = after_company_head(set, classes, reading, long.span).map(|t| t as usize) else { return false };
+    let next = start + short.span.len();
+    next < long.span.range().end
+        && short.span.range().zip(start..).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b))
+        && reading.tokens.list[next].shape.has(Shape::LOWER)
+}
+
 pub fn is_acronym(reading: &Reading, span: Span<Tok>) -> bool {
     span.len() == 1 && reading.tokens.list[span.start as usize].shape.has(Shape::ACRONYM)
 }
@@ -285,7 +298,7 @@ pub fn place_id<'s>(set: &'s RuleSet, reading: &Reading, mention: &Mention) -> O
 }
 
 /// « Association douanière » belongs to the one name that goes on from there, « Association douanière marocaine »: but not where a place
-/// follows, for that may be a branch.
+/// follows at once, for that may be a branch.
 fn beginnings(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &mut Groups) {
     let places: Vec<ClassId> = ["country", "city", "region"].iter().filter_map(|c| set.lexicon.class(c)).collect();
     let span = |i: usize| reading.mentions[mentions[i] as usize].span;
@@ -301,7 +314,8 @@ fn beginnings(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: 
         let mut branch = false;
         for (_, j) in longer.filter(|(f, _)| f.as_bytes().get(begin.len()) == Some(&b' ')) {
             let rest = span(*j).start as usize + span(*i).len()..span(*j).end as usize;
-            branch |= rest.clone().any(|t| places.iter().any(|&c| reading.hits.starts(t, c, 0)));
+            let at_once = !reading.tokens.list[rest.start].shape.has(Shape::LOWER);
+            branch |= at_once && rest.clone().any(|t| places.iter().any(|&c| reading.hits.starts(t, c, 0)));
             owners.push(groups.find(*j));
         }
         owners.sort_unstable();
