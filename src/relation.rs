@@ -6,9 +6,10 @@ use crate::{
     mention::{Kind, Mention, MentionId, RuleId},
     reading::Reading,
     record::{AgreementStatus, AxisKind, RoleStatus},
-    reference::{Link, link},
+    reference::{Link, link, spoken_of},
     rules::{AXIS_KIND, STATUS, load::RuleSet},
     span::{Span, Tok},
+    token::Shape,
 };
 
 /// A place of the text that gave a value, and the rule.
@@ -102,7 +103,34 @@ pub fn facts(set: &RuleSet, reading: &Reading, entities: &Entities) -> Facts {
             _ => {}
         }
     }
+    house(set, reading, entities, &mut facts.roles);
     facts
+}
+
+/// An office that is always one of a house, told without it, is one of the house spoken of there; not where the same
+/// office of the same person is told with its house.
+fn house(set: &RuleSet, reading: &Reading, entities: &Entities, roles: &mut [RoleFact]) {
+    let Some(class) = set.lexicon.class("house-title") else { return };
+    let told: Vec<(EntityId, Option<String>)> =
+        roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone())).collect();
+    for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
+        let known = reading.hits.at(role.title.start as usize).iter().find(|h| h.class == class);
+        let housed = known.is_some_and(|h| match set.lexicon.value(*h) {
+            "field" => true,
+            "alone" => usize::from(h.len) == role.title.len(),
+            _ => false,
+        }) && !named_after(set, reading, role.title);
+        if housed && !told.iter().any(|(person, normalized)| *person == role.person && *normalized == role.normalized) {
+            role.organization = spoken_of(reading, entities, role.title);
+        }
+    }
+}
+
+/// Whether a preposition and a capital follow: a house that nobody knows.
+fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    let after = title.end as usize;
+    let preposition = set.lexicon.class("preposition").is_some_and(|c| reading.hits.at(after).iter().any(|h| h.class == c));
+    preposition && reading.tokens.list.get(after + 1).is_some_and(|t| t.shape.has(Shape::CAP))
 }
 
 struct Reader<'r> {

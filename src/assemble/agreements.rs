@@ -9,6 +9,10 @@ use crate::{
     span::{Span, Tok},
 };
 
+fn begins(long: &str, short: &str) -> bool {
+    long.to_lowercase().starts_with(&short.to_lowercase())
+}
+
 impl Writer<'_> {
     /// One role for each person, title and organisation; other wordings of the same are mentions of it.
     pub(super) fn roles(&self, facts: &[RoleFact]) -> Vec<Role> {
@@ -21,7 +25,8 @@ impl Writer<'_> {
             let title = fold_space(self.reading.words(fact.title));
             let same = |r: &&mut Role| {
                 let title_fits = match (&r.normalized, &normalized) {
-                    (Some(a), Some(b)) => a.id == b.id,
+                    // « minister of A, minister of B » are two; « minister » is either.
+                    (Some(a), Some(b)) => a.id == b.id && (begins(&r.title, &title) || begins(&title, &r.title) || r.mentions[0].rule != self.rule(fact.rule)),
                     _ => r.title.to_lowercase() == title.to_lowercase(),
                 };
                 r.person == *person && title_fits && (r.organization == id || r.organization.is_none() || id.is_none())
