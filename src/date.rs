@@ -4,6 +4,7 @@
 //! Civil calendar throughout; weeks begin on Monday and belong to the month and year of their Thursday (ISO 8601).
 
 mod build;
+mod calendar;
 mod numeric;
 mod period;
 mod resolve;
@@ -56,6 +57,22 @@ pub struct Point {
     pub direction: Option<i32>,
     /// Weeks from the reference's: « lundi de la semaine prochaine » is +1.
     pub week_shift: Option<i32>,
+}
+
+impl Point {
+    /// The point, where it can exist in some year.
+    fn checked(self) -> Option<Point> {
+        let year = match self.year {
+            Some(Year::Known(year)) => year,
+            _ => 2000,
+        };
+        if let (Some(day), Some(Month::Known(month))) = (self.day, self.month) {
+            jiff::civil::Date::new(year, month, day).ok()?;
+        }
+        let lonely = self.day.is_some() && self.month.is_none() && self.year.is_some();
+        let empty = self.weekday.is_none() && self.day.is_none() && self.month.is_none() && self.year.is_none() && self.feast.is_none();
+        (!lonely && !empty).then_some(self)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -269,9 +269,13 @@ pub fn place_id<'s>(set: &'s RuleSet, reading: &Reading, mention: &Mention) -> O
     }
     const GAZETTEERS: [&str; 4] = ["country", "city", "region", "continent"];
     // The rule says which class it read; where it read none, the first gazetteer that knows the words.
-    let captured =
-        mention.captures.iter().filter(|c| c.span == mention.span).find_map(|c| set.rules[mention.rule as usize].slots[usize::from(c.slot)].class);
-    let classes = captured.into_iter().chain(GAZETTEERS.iter().filter_map(|c| set.lexicon.class(c)));
+    let captured = mention
+        .captures
+        .iter()
+        .filter(|c| c.span == mention.span)
+        .flat_map(|c| &set.rules[mention.rule as usize].slots[usize::from(c.slot)].classes)
+        .copied();
+    let classes = captured.chain(GAZETTEERS.iter().filter_map(|c| set.lexicon.class(c)));
     let (start, len) = (mention.span.start as usize, mention.span.len());
     classes
         .filter_map(|class| reading.hits.exactly(start, len, class, reading.lang(mention.sentence as usize)))

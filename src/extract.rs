@@ -174,15 +174,15 @@ const WITH_AFTER: usize = 6;
 /// The nearest unit of a type in the same clause that no capture holds.
 fn nearest(kind: Kind, found: &Match, units: &[Unit], reading: &Reading) -> Option<usize> {
     let is_break = |u: &Unit| u.mention.is_none() && reading.tokens.key(u.tokens.start as usize) == ";";
-    let start = units[..found.start].iter().rposition(is_break).map_or(0, |i| i + 1);
-    let end = units[found.end..].iter().position(is_break).map_or(units.len(), |i| found.end + i);
+    let (first, last) = (found.start.saturating_sub(WITH_BEFORE), units.len().min(found.end + WITH_AFTER));
+    let start = units[first..found.start].iter().rposition(is_break).map_or(first, |i| first + i + 1);
+    let end = units[found.end..last].iter().position(is_break).map_or(last, |i| found.end + i);
     let free = |i: &usize| {
         let is_kind = units[*i].mention.is_some_and(|id| reading.mentions[id as usize].kind == kind);
         is_kind && !found.captures.iter().any(|&(_, s, e)| (s..e).contains(i))
     };
     let distance = |i: &usize| if *i < found.start { found.start - i } else { (i + 1).saturating_sub(found.end) };
-    let near = start.max(found.start.saturating_sub(WITH_BEFORE))..end.min(found.end + WITH_AFTER);
-    near.filter(free).min_by_key(distance)
+    (start..end).filter(free).min_by_key(distance)
 }
 
 /// Aliases become mentions of their own, and lengthen the extent of the name that they stand beside.

@@ -249,11 +249,11 @@ pub struct Line<'t> {
     pub note: &'t str,
 }
 
-/// The entries of a lexicon or label file; comments and empty lines are passed over. Further columns stay in `note`.
+/// The entries of a lexicon or label file; comments and empty lines are passed over. Further columns stay in `note`, empty ones too.
 pub fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     text.lines().enumerate().filter(|(_, l)| !l.starts_with('#') && !l.trim().is_empty()).map(|(number, line)| {
         let mut columns = line.splitn(3, '\t');
-        let mut next = || columns.next().unwrap_or("").trim();
+        let mut next = || columns.next().unwrap_or("").trim_matches([' ', '\r']);
         Line { number, form: next(), value: next(), note: next() }
     })
 }

@@ -38,14 +38,21 @@ pub fn expr(page: &Page, mention: &Mention) -> Option<DateExpr> {
         .filter_map(|(name, from)| match from {
             From::Constant(value) => Some(Arg { name, text: value, value: Some(value) }),
             From::Capture(slot) => {
-                let capture = mention.captures_of(*slot).next()?;
-                let class = rule.slots[usize::from(*slot)].class;
-                let hit = class.and_then(|class| page.hits.exactly(capture.span.start as usize, capture.span.len(), class, rule.lang));
-                Some(Arg { name, text: words(page, capture.span), value: hit.map(|hit| page.set.lexicon.value(hit)) })
+                let (text, value) = captured(page, mention, *slot)?;
+                Some(Arg { name, text, value })
             }
         })
         .collect();
     date::build(builder, &args)
+}
+
+/// The words of a capture, and the lexicon's value where the pattern asked it for a class.
+fn captured<'p>(page: &Page<'p>, mention: &Mention, slot: u16) -> Option<(&'p str, Option<&'p str>)> {
+    let rule = page.set.rules.get(mention.rule as usize)?;
+    let span = mention.captures_of(slot).next()?.span;
+    let classes = rule.slots[usize::from(slot)].classes.iter();
+    let hit = classes.copied().find_map(|class| page.hits.exactly(span.start as usize, span.len(), class, rule.lang));
+    Some((words(page, span), hit.map(|hit| page.set.lexicon.value(hit))))
 }
 
 /// The values of the dates among `mentions` that stand, with their index, in the order of the text.
@@ -151,10 +158,8 @@ pub fn duration(page: &Page, mention: &Mention) -> Option<String> {
         fields.iter().find_map(|(name, from)| match from {
             From::Constant(value) if name == wanted => Some(value.clone()),
             From::Capture(slot) if name == wanted => {
-                let capture = mention.captures_of(*slot).next()?;
-                let class = rule.slots[usize::from(*slot)].class;
-                let hit = class.and_then(|class| page.hits.exactly(capture.span.start as usize, capture.span.len(), class, rule.lang));
-                Some(hit.map_or_else(|| words(page, capture.span).to_owned(), |hit| page.set.lexicon.value(hit).to_owned()))
+                let (text, value) = captured(page, mention, *slot)?;
+                Some(value.unwrap_or(text).to_owned())
             }
             _ => None,
         })

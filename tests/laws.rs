@@ -299,6 +299,24 @@ fn ids_resolve() {
     check(law, &Options::default());
 }
 
+/// Labels and codes of a place without a country are not those of its neighbour's column.
+#[test]
+fn places_without_a_country() {
+    let record = extractor().extract(&support::document("places", "La convention concerne l’Afrique et l’Europe."));
+    let shown = |place: &signataire::record::Place| {
+        let labels = place.labels.iter().flatten().map(|(language, label)| format!("{language} {label}")).collect::<Vec<_>>().join(", ");
+        format!("{} {:?} {labels}", place.name, place.country)
+    };
+    let found: Vec<String> = record.places.iter().map(shown).collect();
+    assert!(
+        found.len() == 2
+            && found[0].starts_with("Afrique None ")
+            && found[0].contains("en Africa, fr Afrique")
+            && found[1].contains("en Europe, fr Europe"),
+        "{found:?}"
+    );
+}
+
 /// What is classified has a label in both languages.
 #[test]
 fn labels_are_bilingual() {
@@ -311,6 +329,10 @@ fn labels_are_bilingual() {
                     let complete = ["fr", "en"].iter().all(|language| field[language].as_str().is_some_and(|label| !label.is_empty()));
                     if label && !field.is_null() && !complete {
                         breaches.push(format!("{name}: {field}"));
+                    }
+                    let country = field.as_str().filter(|_| name == "country");
+                    if country.is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
+                        breaches.push(format!("{name}: {field} is no ISO 3166-1 code"));
                     }
                     labels(field, breaches);
                 }

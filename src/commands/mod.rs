@@ -16,7 +16,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use signataire::{Extractor, Options, PreferDates, error::RuleErrors, record::OffsetUnit};
+use signataire::{DateOrder, Extractor, Options, PreferDates, error::RuleErrors, record::OffsetUnit};
 
 use crate::{
     batch::{Batch, Entry, InputFormat},
@@ -72,8 +72,19 @@ struct Reading {
     /// Which "mardi" or "3 mars" is meant: the sentence's tense decides, the last one, or the next one
     #[arg(long, value_enum, default_value = "tense", value_name = "WHICH")]
     prefer_dates: Prefer,
+    /// How 03/07/2018 is meant where both readings are possible [default: as the language has it]
+    #[arg(long, value_enum, value_name = "ORDER")]
+    date_order: Option<NumericOrder>,
     #[command(flatten)]
     rules: RuleFolder,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum NumericOrder {
+    /// 3 July
+    DayMonth,
+    /// 7 March
+    MonthDay,
 }
 
 #[derive(Args)]
@@ -211,7 +222,11 @@ impl Reading {
             Prefer::Past => PreferDates::Past,
             Prefer::Future => PreferDates::Future,
         };
-        let options = Options { language: self.lang.clone(), published: self.published.clone(), prefer_dates, ..more };
+        let date_order = self.date_order.map(|order| match order {
+            NumericOrder::DayMonth => DateOrder::DayMonth,
+            NumericOrder::MonthDay => DateOrder::MonthDay,
+        });
+        let options = Options { date_order, language: self.lang.clone(), published: self.published.clone(), prefer_dates, ..more };
         Ok(self.rules.load()?.with_options(options))
     }
 }

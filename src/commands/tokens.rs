@@ -123,7 +123,7 @@ fn rows<'a>(ruler: &Ruler, trace: &'a Trace, span: Span<Source>) -> Vec<Row<'a>>
         None => bar((word.span, format!("@{}", word.class))),
     });
     rows.push(Row { name: "lexicon", style: PLACE, bars: words.collect() });
-    for (name, style) in [("names", NAME), ("compounds", GOOD), ("references", DATE)] {
+    for (name, style) in [("names", NAME), ("compounds", GOOD), ("aliases", GOOD), ("repeats", NAME), ("references", DATE)] {
         let kept = trace.candidates.iter().filter(|candidate| candidate.stage == name && candidate.outcome == Outcome::Kept && here(candidate.span));
         rows.push(Row { name, style, bars: kept.map(|candidate| bar((candidate.span, candidate.kind.clone()))).collect() });
     }

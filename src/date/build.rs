@@ -51,7 +51,7 @@ pub fn build(builder: &str, args: &[Arg]) -> Option<DateExpr> {
     let args = Args(args);
     match builder {
         "date" => {
-            let point = checked(args.point("")?)?;
+            let point = args.point("")?.checked()?;
             if point.day.is_some() && point.month.is_none() && point.weekday.is_none() {
                 return None;
             }
@@ -182,7 +182,7 @@ impl Args<'_> {
             let year = first - first % 100 + i16::from(last);
             to.year = Some(Year::Known(if year < first { year + 100 } else { year }));
         }
-        let (from, to) = (checked(from)?, checked(to)?);
+        let (from, to) = (from.checked()?, to.checked()?);
         let kind = |p: &Point| (p.day.is_some(), p.month.is_some(), p.day.is_none() && p.month.is_none() && p.year.is_some());
         if kind(&from) != kind(&to) || kind(&from) == (false, false, false) {
             return None;
@@ -223,7 +223,7 @@ impl Args<'_> {
             None => (direction, self.unit()??),
         };
         let around = Some(self.point("")?).filter(|p| p.day.is_some() || p.month.is_some() || p.year.is_some());
-        let around = around.map(|p| checked(Point { direction: None, ..p }));
+        let around = around.map(|p| Point { direction: None, ..p }.checked());
         Some(DateExpr::Period { unit, shift, around: if around.is_some() { Some(around??) } else { None }, part: self.part()? })
     }
 
@@ -252,20 +252,6 @@ impl Args<'_> {
         let bare = within.month.is_none() && within.year.is_none();
         (!bare || matches!(what, Counted::Unit(Unit::Quarter | Unit::Half))).then_some(DateExpr::Nth { ordinal, what, within, part: self.part()? })
     }
-}
-
-/// The point, where it can exist in some year.
-pub(super) fn checked(point: Point) -> Option<Point> {
-    let year = match point.year {
-        Some(Year::Known(year)) => year,
-        _ => 2000,
-    };
-    if let (Some(day), Some(Month::Known(month))) = (point.day, point.month) {
-        Date::new(year, month, day).ok()?;
-    }
-    let lonely = point.day.is_some() && point.month.is_none() && point.year.is_some();
-    let empty = point.weekday.is_none() && point.day.is_none() && point.month.is_none() && point.year.is_none() && point.feast.is_none();
-    (!lonely && !empty).then_some(point)
 }
 
 /// The first number of a text with its count of digits, signed if it begins with a sign; else its Roman number, with no digits.

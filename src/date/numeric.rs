@@ -1,6 +1,6 @@
 //! All-numeric dates: "03.07.2018", "2019-03-25", "25/03", "2015/3", "2018/19".
 
-use super::{Month, Numbers, Order, Point, Year, build::checked};
+use super::{Month, Numbers, Order, Point, Year};
 
 /// A point, or a range of years.
 pub(super) type NumericReading = (Point, Option<Point>);
@@ -32,7 +32,7 @@ impl Numbers {
 
     /// Every reading, the likeliest first.
     pub(super) fn readings(&self, order: Order) -> Vec<NumericReading> {
-        let point = |year, month, day| checked(Point { year, month, day, ..Point::default() }).map(|p| (p, None));
+        let point = |year, month, day| Point { year, month, day, ..Point::default() }.checked().map(|p| (p, None));
         let month = |n: i32| (1..=12).contains(&n).then_some(Month::Known(n as i8));
         let day = |n: i32| (1..=31).contains(&n).then_some(n as i8);
         let dated = |year, m: i32, d: i32| point(year, Some(month(m)?), Some(day(d)?));

@@ -4,7 +4,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::{
     Context, Counted, Month, Part, Point, Season, Unit, Year,
-    resolve::{add, monday, nearest, year_of},
+    calendar::{add, monday, nearest, year_of},
     value::{Partial, Precision, Reading},
 };
 

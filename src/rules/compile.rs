@@ -115,11 +115,11 @@ pub struct Program {
     pub literals: u16,
 }
 
-/// What a capture is called and which class or type it captures, where it captures one directly.
+/// What a capture is called, and the classes that it captures entries of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlotInfo {
     pub name: String,
-    pub class: Option<ClassId>,
+    pub classes: Vec<ClassId>,
 }
 
 pub struct Compiler<'c> {
@@ -319,10 +319,11 @@ impl Compiler<'_> {
             _ => None,
         };
         if let Some(i) = self.slots.iter().position(|s| s.name == name) {
-            self.slots[i].class = self.slots[i].class.or(class);
+            let classes = &mut self.slots[i].classes;
+            classes.extend(class.filter(|c| !classes.contains(c)));
             return i as Slot;
         }
-        self.slots.push(SlotInfo { name: name.to_owned(), class });
+        self.slots.push(SlotInfo { name: name.to_owned(), classes: class.into_iter().collect() });
         (self.slots.len() - 1) as Slot
     }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Argument, DOCUMENT_CLASSES, Rule,
     check::{self, Sets},
-    compile::{Compiler, Preds, Program, Slot, SlotInfo, Where},
+    compile::{Compiler, Pred, Preds, Program, Slot, SlotInfo, Where},
     parse::{self, Set},
     pattern::Fault,
 };
@@ -91,6 +91,8 @@ pub struct RuleSet {
     /// Rules by stage and language, as sets of rule ids; `any` is in each.
     chosen: BTreeMap<(Stage, LangId), Vec<u64>>,
     literal: Vec<bool>,
+    /// Which tests need a token's letters.
+    pub(super) textual: Vec<bool>,
     small: Vec<ClassId>,
 }
 
@@ -317,11 +319,10 @@ impl Loader {
                 table.expand(&mut pattern.it, &lang, file, &mut Vec::new(), &mut self.faults);
             }
         }
-        if !self.faults.is_empty() {
-            return;
-        }
+        // A rule that could not be read may be what another names; what a rule says for itself is looked at all the same.
+        let complete = self.faults.is_empty();
         let mut tried = FxHashSet::default();
-        for rule in &rules {
+        for rule in rules.iter().filter(|rule| complete || std::iter::once(&rule.find).chain(&rule.unless).all(|p| !p.it.has_sets())) {
             let family = match place(&files[rule.file].0) {
                 Some(Place::Rules { family, .. }) => family,
                 _ => "",
@@ -330,7 +331,9 @@ impl Loader {
             check::rule(rule, family, &self.set.lexicon, &mut tried, &mut faults);
             self.faults.extend(faults.into_iter().map(|f| (rule.file, f)));
         }
-        check::set(&rules, &mut self.faults);
+        if complete {
+            check::set(&rules, &mut self.faults);
+        }
         if self.faults.is_empty() {
             // One order whatever the files: ids decide where all else is equal.
             rules.sort_by(|a, b| a.id.it.cmp(&b.id.it));
@@ -403,6 +406,7 @@ impl Loader {
         for pred in &set.preds.list {
             mark_literals(pred, &mut set.literal);
         }
+        set.textual = set.preds.list.iter().map(Pred::needs_text).collect();
         set.small = SMALL.iter().filter_map(|name| set.lexicon.class(name)).collect();
         set.sources = rules;
     }
@@ -420,7 +424,7 @@ fn mark_literals(pred: &super::compile::Pred, literal: &mut [bool]) {
 
 fn slot(slots: &mut Vec<SlotInfo>, name: &str) -> Slot {
     let found = slots.iter().position(|s| s.name == name).unwrap_or_else(|| {
-        slots.push(SlotInfo { name: name.to_owned(), class: None });
+        slots.push(SlotInfo { name: name.to_owned(), classes: Vec::new() });
         slots.len() - 1
     });
     found as Slot

@@ -257,6 +257,14 @@ impl Node {
         });
     }
 
+    /// Whether a set stands in it whose name was not found.
+    pub fn has_sets(&self) -> bool {
+        let mut found = false;
+        self.visit(&mut |node| found |= matches!(node, Node::Set(_)));
+        self.visit_tests(&mut |test| found |= matches!(test, Test::Set(_)));
+        found
+    }
+
     /// Fewest and most tokens or mentions that it consumes; no most where there is no bound.
     pub fn size(&self) -> (usize, Option<usize>) {
         match self {

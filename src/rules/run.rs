@@ -40,6 +40,7 @@ struct Symbol {
 
 /// The answers for one symbol: which tests may hold, which rules may begin.
 struct Answers {
+    symbol: Symbol,
     may: Box<[u64]>,
     starts: Box<[u64]>,
 }
@@ -85,19 +86,32 @@ pub struct Match {
 /// More distinct symbols than this and the table starts afresh.
 const SYMBOLS: usize = 1 << 16;
 
-/// The (instruction, unit) pairs that an attempt has been at, for units from `origin` on.
+/// The (instruction, unit) pairs that an attempt has been at, for units from `origin` on; unit by unit, so that a stretch of units is a stretch of bits.
 #[derive(Default)]
 struct Memo {
     bits: Vec<u64>,
     origin: usize,
     width: usize,
+    instructions: usize,
+    /// One past the furthest unit visited, from `origin`.
+    reach: usize,
 }
 
 impl Memo {
     fn reset(&mut self, program: &Program, origin: usize, width: usize) {
-        (self.origin, self.width) = (origin, width);
+        (self.origin, self.width, self.instructions, self.reach) = (origin, width, program.insts.len(), 0);
         self.bits.clear();
-        self.bits.resize((program.insts.len() * width).div_ceil(64), 0);
+        self.bits.resize((self.instructions * width).div_ceil(64), 0);
+    }
+
+    /// Forgets what was visited from a unit on.
+    fn forget(&mut self, from: usize) {
+        let first = (from - self.origin) * self.instructions / 64;
+        let last = (self.reach * self.instructions).div_ceil(64);
+        if let Some(bits) = self.bits.get_mut(first..last) {
+            bits.fill(0);
+        }
+        self.reach = self.reach.min(from - self.origin);
     }
 
     /// Whether this pair is new. Beyond the width nothing is.
@@ -106,7 +120,8 @@ impl Memo {
         if offset >= self.width {
             return false;
         }
-        let key = pc * self.width + offset;
+        self.reach = self.reach.max(offset + 1);
+        let key = offset * self.instructions + pc;
         let new = self.bits[key / 64] >> (key % 64) & 1 == 0;
         self.bits[key / 64] |= 1 << (key % 64);
         new
@@ -178,7 +193,7 @@ impl Page<'_> {
                 starts[i / 64] |= 1 << (i % 64);
             }
         }
-        scratch.answers.push(Answers { may, starts });
+        scratch.answers.push(Answers { symbol, may, starts });
         let id = (scratch.answers.len() - 1) as u32;
         scratch.symbols.insert(symbol, id);
         id
@@ -227,7 +242,7 @@ impl Page<'_> {
                 continue;
             };
             // What the successful attempt visited has not failed: forget it.
-            memo.bits.fill(0);
+            memo.forget(pos);
             let captures = captures(&scratch.caps);
             let found = Match { rule: id as u32, start: pos, end, captures };
             let holds = rule.wheres.iter().all(|w| w.holds(self, units, &found)) && !rule.unless.iter().any(|u| run.inside(u, pos, end, scratch));
@@ -427,13 +442,13 @@ impl Run<'_> {
         if !bit(&scratch.answers[unit.symbol as usize].may, pred) {
             return false;
         }
-        let pred = &self.page.set.preds.list[pred];
-        if !pred.needs_text() {
+        if !self.page.set.textual[pred] {
             return true;
         }
+        let pred = &self.page.set.preds.list[pred];
         let token = unit.tokens.start as usize;
         let view = View {
-            symbol: if unit.mention.is_some() { None } else { Some(self.page.symbol(token, self.lang)) },
+            symbol: if unit.mention.is_some() { None } else { Some(scratch.answers[unit.symbol as usize].symbol) },
             kind: unit.kind,
             text: &self.page.text.clean()[self.page.tokens.list[token].clean.range()],
             key: self.page.tokens.key(token),
