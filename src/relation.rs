@@ -12,6 +12,9 @@ use crate::{
     token::Shape,
 };
 
+/// The tokens of the longest signature below a quotation.
+const SIGNATURE: usize = 40;
+
 /// A place of the text that gave a value, and the rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -103,8 +106,28 @@ pub fn facts(set: &RuleSet, reading: &Reading, entities: &Entities) -> Facts {
             _ => {}
         }
     }
+    facts.speeches.extend(signed(reading, entities, &facts.speeches));
     house(set, reading, entities, &mut facts.roles);
     facts
+}
+
+/// Quotations that are a block each, and the name that opens the short block below: a signature.
+fn signed(reading: &Reading, entities: &Entities, told: &[SpeechFact]) -> Vec<SpeechFact> {
+    let mut out = Vec::new();
+    for (_, quote) in reading.kept().filter(|(_, m)| m.kind == Kind::Quote && !told.iter().any(|s| s.quote == m.span)) {
+        let number = reading.sentences[quote.sentence as usize].block as usize;
+        let [block, below] = [number, number + 1].map(|n| reading.layout.blocks.get(n));
+        let (Some(block), Some(below)) = (block, below) else { continue };
+        if quote.extent.start > block.tokens.start || quote.extent.end < block.tokens.end || below.tokens.len() > SIGNATURE {
+            continue;
+        }
+        let people = reading.kept().filter(|(_, m)| m.kind == Kind::Person && below.tokens.contains(m.extent));
+        let first = people.min_by_key(|(_, m)| m.extent.start).filter(|(_, m)| m.extent.start <= below.tokens.start + 1);
+        if let Some((id, person)) = first {
+            out.push(SpeechFact { quote: quote.span, speaker: entities.of(id), rule: person.rule });
+        }
+    }
+    out
 }
 
 /// An office that is always one of a house, told without it, is one of the house spoken of there; not where the same
@@ -184,7 +207,9 @@ impl Reader<'_> {
         (0..count)
             .map(|i| {
                 let (title, id) = titles[at(titles.len(), i)];
-                let organization = if organizations.is_empty() { None } else { organizations[at(organizations.len(), i)].clone() };
+                // « mayor of Karsa and head of X »: the former is an office of the place.
+                let seated = i + 1 < titles.len() && organizations.len() < count && self.holds_place(title);
+                let organization = if organizations.is_empty() || seated { None } else { organizations[at(organizations.len(), i)].clone() };
                 RoleFact {
                     person: people[at(people.len(), i)],
                     title,
@@ -195,6 +220,10 @@ impl Reader<'_> {
                 }
             })
             .collect()
+    }
+
+    fn holds_place(&self, title: Span<Tok>) -> bool {
+        self.reading.kept().any(|(_, m)| m.kind == Kind::Place && title.contains(m.span))
     }
 
     /// The value of the title's head, or of the longest title that opens the words.

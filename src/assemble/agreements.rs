@@ -9,8 +9,11 @@ use crate::{
     span::{Span, Tok},
 };
 
-fn begins(long: &str, short: &str) -> bool {
-    long.to_lowercase().starts_with(&short.to_lowercase())
+/// « minister of A » and « minister of B » are two offices; « minister » and « Belgian minister » may be either.
+fn apart(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let long = |title: &str| title.split_whitespace().count() > 2;
+    long(&one) && long(&other) && !one.starts_with(&other) && !other.starts_with(&one)
 }
 
 impl Writer<'_> {
@@ -25,8 +28,7 @@ impl Writer<'_> {
             let title = fold_space(self.reading.words(fact.title));
             let same = |r: &&mut Role| {
                 let title_fits = match (&r.normalized, &normalized) {
-                    // « minister of A, minister of B » are two; « minister » is either.
-                    (Some(a), Some(b)) => a.id == b.id && (begins(&r.title, &title) || begins(&title, &r.title) || r.mentions[0].rule != self.rule(fact.rule)),
+                    (Some(a), Some(b)) => a.id == b.id && !apart(&r.title, &title),
                     _ => r.title.to_lowercase() == title.to_lowercase(),
                 };
                 r.person == *person && title_fits && (r.organization == id || r.organization.is_none() || id.is_none())
