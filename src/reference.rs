@@ -52,6 +52,20 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
     choose(reading, entities, reference, &same)
 }
 
+/// The organisation spoken of at some words: the nearest before them in their block, else the first of the document, if it stands before them.
+pub fn spoken_of(reading: &Reading, entities: &Entities, at: Span<Tok>) -> Option<Link> {
+    let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
+    let organizations = || {
+        let list = entities.list.iter().enumerate().filter(|(_, e)| e.kind == Kind::Organization);
+        let all = list.flat_map(|(i, e)| e.mentions.iter().map(move |&m| (&reading.mentions[m as usize], i)));
+        all.filter(|(m, _)| m.span.end <= at.start)
+    };
+    let here = reading.sentences.iter().find(|s| s.tokens.start <= at.start && at.start < s.tokens.end)?.block;
+    let before = organizations().filter(|(m, _)| block(m) == here).max_by_key(|(m, _)| m.span.end);
+    let found = before.or_else(|| organizations().min_by_key(|(m, _)| m.span.start));
+    found.map(|(m, entity)| Link { entity, span: m.span, via: true })
+}
+
 fn person(reading: &Reading, entities: &Entities, reference: &Mention) -> Option<EntityId> {
     let people: Vec<EntityId> = (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Person).collect();
     choose(reading, entities, reference, &people)

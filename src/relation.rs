@@ -6,10 +6,14 @@ use crate::{
     mention::{Kind, Mention, MentionId, RuleId},
     reading::Reading,
     record::{AgreementStatus, AxisKind, RoleStatus},
-    reference::{Link, link},
+    reference::{Link, link, spoken_of},
     rules::{AXIS_KIND, STATUS, load::RuleSet},
     span::{Span, Tok},
+    token::Shape,
 };
+
+/// The tokens of the longest signature below a quotation.
+const SIGNATURE: usize = 40;
 
 /// A place of the text that gave a value, and the rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +106,54 @@ pub fn facts(set: &RuleSet, reading: &Reading, entities: &Entities) -> Facts {
             _ => {}
         }
     }
+    facts.speeches.extend(signed(reading, entities, &facts.speeches));
+    house(set, reading, entities, &mut facts.roles);
     facts
+}
+
+/// Quotations that are a block each, and the name that opens the short block below: a signature.
+fn signed(reading: &Reading, entities: &Entities, told: &[SpeechFact]) -> Vec<SpeechFact> {
+    let mut out = Vec::new();
+    for (_, quote) in reading.kept().filter(|(_, m)| m.kind == Kind::Quote && !told.iter().any(|s| s.quote == m.span)) {
+        let number = reading.sentences[quote.sentence as usize].block as usize;
+        let [block, below] = [number, number + 1].map(|n| reading.layout.blocks.get(n));
+        let (Some(block), Some(below)) = (block, below) else { continue };
+        if quote.extent.start > block.tokens.start || quote.extent.end < block.tokens.end || below.tokens.len() > SIGNATURE {
+            continue;
+        }
+        let people = reading.kept().filter(|(_, m)| m.kind == Kind::Person && below.tokens.contains(m.extent));
+        let first = people.min_by_key(|(_, m)| m.extent.start).filter(|(_, m)| m.extent.start <= below.tokens.start + 1);
+        if let Some((id, person)) = first {
+            out.push(SpeechFact { quote: quote.span, speaker: entities.of(id), rule: person.rule });
+        }
+    }
+    out
+}
+
+/// An office that is always one of a house, told without it, is one of the house spoken of there; not where the same
+/// office of the same person is told with its house.
+fn house(set: &RuleSet, reading: &Reading, entities: &Entities, roles: &mut [RoleFact]) {
+    let Some(class) = set.lexicon.class("house-title") else { return };
+    let told: Vec<(EntityId, Option<String>)> =
+        roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone())).collect();
+    for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
+        let known = reading.hits.at(role.title.start as usize).iter().find(|h| h.class == class);
+        let housed = known.is_some_and(|h| match set.lexicon.value(*h) {
+            "field" => true,
+            "alone" => usize::from(h.len) == role.title.len(),
+            _ => false,
+        }) && !named_after(set, reading, role.title);
+        if housed && !told.iter().any(|(person, normalized)| *person == role.person && *normalized == role.normalized) {
+            role.organization = spoken_of(reading, entities, role.title);
+        }
+    }
+}
+
+/// Whether a preposition and a capital follow: a house that nobody knows.
+fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    let after = title.end as usize;
+    let preposition = set.lexicon.class("preposition").is_some_and(|c| reading.hits.at(after).iter().any(|h| h.class == c));
+    preposition && reading.tokens.list.get(after + 1).is_some_and(|t| t.shape.has(Shape::CAP))
 }
 
 struct Reader<'r> {
@@ -156,7 +207,9 @@ impl Reader<'_> {
         (0..count)
             .map(|i| {
                 let (title, id) = titles[at(titles.len(), i)];
-                let organization = if organizations.is_empty() { None } else { organizations[at(organizations.len(), i)].clone() };
+                // « mayor of Karsa and head of X »: the former is an office of the place.
+                let seated = i + 1 < titles.len() && organizations.len() < count && self.holds_place(title);
+                let organization = if organizations.is_empty() || seated { None } else { organizations[at(organizations.len(), i)].clone() };
                 RoleFact {
                     person: people[at(people.len(), i)],
                     title,
@@ -167,6 +220,10 @@ impl Reader<'_> {
                 }
             })
             .collect()
+    }
+
+    fn holds_place(&self, title: Span<Tok>) -> bool {
+        self.reading.kept().any(|(_, m)| m.kind == Kind::Place && title.contains(m.span))
     }
 
     /// The value of the title's head, or of the longest title that opens the words.

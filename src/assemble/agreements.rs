@@ -9,6 +9,13 @@ use crate::{
     span::{Span, Tok},
 };
 
+/// « minister of A » and « minister of B » are two offices; « minister » and « Belgian minister » may be either.
+fn apart(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let long = |title: &str| title.split_whitespace().count() > 2;
+    long(&one) && long(&other) && !one.starts_with(&other) && !other.starts_with(&one)
+}
+
 impl Writer<'_> {
     /// One role for each person, title and organisation; other wordings of the same are mentions of it.
     pub(super) fn roles(&self, facts: &[RoleFact]) -> Vec<Role> {
@@ -21,7 +28,7 @@ impl Writer<'_> {
             let title = fold_space(self.reading.words(fact.title));
             let same = |r: &&mut Role| {
                 let title_fits = match (&r.normalized, &normalized) {
-                    (Some(a), Some(b)) => a.id == b.id,
+                    (Some(a), Some(b)) => a.id == b.id && !apart(&r.title, &title),
                     _ => r.title.to_lowercase() == title.to_lowercase(),
                 };
                 r.person == *person && title_fits && (r.organization == id || r.organization.is_none() || id.is_none())

@@ -31,6 +31,8 @@ pub enum Pred {
     Shape(Shape),
     Between(u32, u32),
     Regex(Regex),
+    /// The same of the word that opens a mention.
+    Opens(Regex),
     Any,
     Not(Box<Pred>),
     And(Vec<Pred>),
@@ -41,7 +43,7 @@ impl Pred {
     /// Whether the answer needs the token's own letters, beyond word, classes, shape and type.
     pub fn needs_text(&self) -> bool {
         match self {
-            Pred::Exact(_) | Pred::Bare(_) | Pred::Between(..) | Pred::Regex(_) => true,
+            Pred::Exact(_) | Pred::Bare(_) | Pred::Between(..) | Pred::Regex(_) | Pred::Opens(_) => true,
             Pred::Not(p) => p.needs_text(),
             Pred::And(ps) | Pred::Or(ps) => ps.iter().any(Pred::needs_text),
             _ => false,
@@ -294,8 +296,20 @@ impl Compiler<'_> {
             },
             Test::Any | Test::Set(_) => Pred::Any,
             Test::Not(t) => Pred::Not(Box::new(self.pred(t))),
-            Test::And(ts) => Pred::And(ts.iter().map(|t| self.pred(t)).collect()),
+            Test::And(ts) => {
+                let mention = ts.iter().any(|t| matches!(t, Test::Type(_)));
+                Pred::And(ts.iter().map(|t| if mention { self.opens(t) } else { self.pred(t) }).collect())
+            }
             Test::Or(ts) => Pred::Or(ts.iter().map(|t| self.pred(t)).collect()),
+        }
+    }
+
+    /// A test beside a type: a regex asks the word that opens the mention.
+    fn opens(&mut self, test: &Test) -> Pred {
+        match test {
+            Test::Regex(pattern) => self.preds.regex(&pattern.it).map_or(Pred::Not(Box::new(Pred::Any)), Pred::Opens),
+            Test::Not(t) => Pred::Not(Box::new(self.opens(t))),
+            _ => self.pred(test),
         }
     }
 

@@ -19,6 +19,7 @@ use crate::{
 pub struct Unit {
     pub tokens: Span<Tok>,
     pub mention: Option<MentionId>,
+    kind: Option<Kind>,
     symbol: u32,
     /// Nothing, not even a space, before it.
     glued: bool,
@@ -155,14 +156,15 @@ impl Page<'_> {
             while folds.peek().is_some_and(|f| f.0.end <= at) {
                 folds.next();
             }
-            let (tokens, mention, symbol) = match folds.peek() {
+            let (tokens, fold, symbol) = match folds.peek() {
                 Some(&(extent, id, kind)) if extent.start <= at => {
                     let end = extent.end.min(range.end);
-                    (Span::new(at, end), Some(id), Symbol { word: 0, classes: 0, shape: 0, kind: kind as u8 + 1 })
+                    (Span::new(at, end), Some((id, kind)), Symbol { word: 0, classes: 0, shape: 0, kind: kind as u8 + 1 })
                 }
                 _ => (Span::new(at, at + 1), None, self.symbol(at as usize, lang)),
             };
-            units.push(Unit { tokens, mention, symbol: self.answer(symbol, scratch), glued });
+            let symbol = self.answer(symbol, scratch);
+            units.push(Unit { tokens, mention: fold.map(|f| f.0), kind: fold.map(|f| f.1), symbol, glued });
             at = tokens.end;
         }
         units
@@ -447,6 +449,7 @@ impl Run<'_> {
         let token = unit.tokens.start as usize;
         let view = View {
             symbol: if unit.mention.is_some() { None } else { Some(scratch.answers[unit.symbol as usize].symbol) },
+            kind: unit.kind,
             text: &self.page.text.clean()[self.page.tokens.list[token].clean.range()],
             key: self.page.tokens.key(token),
         };
@@ -466,6 +469,8 @@ fn begins_with_nothing(program: &Program) -> bool {
 /// A token before the tests that need its letters.
 struct View<'v> {
     symbol: Option<Symbol>,
+    /// What it opens, where it stands for a mention.
+    kind: Option<Kind>,
     text: &'v str,
     key: &'v str,
 }
@@ -480,6 +485,8 @@ impl View<'_> {
             Pred::Bare(key) => self.symbol.is_some() && strip_accents(self.key) == *key,
             Pred::Regex(regex) => self.symbol.is_some() && regex.is_match(self.text),
             Pred::Between(a, b) => self.symbol.is_some() && self.key.parse().is_ok_and(|n: u32| (*a..=*b).contains(&n)),
+            Pred::Opens(regex) => regex.is_match(self.text),
+            Pred::Type(kind) => self.kind == Some(*kind),
             Pred::Any => true,
             _ => self.symbol.is_some_and(|s| possible(pred, &s).0),
         }
@@ -496,6 +503,7 @@ fn possible(pred: &Pred, symbol: &Symbol) -> (bool, bool) {
         Pred::Shape(s) => sure(symbol.kind == 0 && Shape(symbol.shape).has(*s)),
         Pred::Any => (true, false),
         Pred::Exact(_) | Pred::Bare(_) | Pred::Regex(_) | Pred::Between(..) => (symbol.kind == 0, true),
+        Pred::Opens(_) => (symbol.kind != 0, true),
         Pred::Not(p) => {
             let (yes, no) = possible(p, symbol);
             (no, yes)
