@@ -290,11 +290,13 @@ pub fn place_id<'s>(set: &'s RuleSet, reading: &Reading, mention: &Mention) -> O
         .flat_map(|c| &set.rules[mention.rule as usize].slots[usize::from(c.slot)].classes)
         .copied();
     let classes = captured.chain(GAZETTEERS.iter().filter_map(|c| set.lexicon.class(c)));
-    let (start, len) = (mention.span.start as usize, mention.span.len());
-    classes
-        .filter_map(|class| reading.hits.exactly(start, len, class, reading.lang(mention.sentence as usize)))
-        .map(|hit| set.lexicon.value(hit))
-        .find(|v| v.contains('/'))
+    let (span, lang) = (mention.span, reading.lang(mention.sentence as usize));
+    let known = |start: u32| {
+        let hits = classes.clone().filter_map(move |class| reading.hits.exactly(start as usize, (span.end - start) as usize, class, lang));
+        hits.map(|hit| set.lexicon.value(hit)).find(|v| v.contains('/'))
+    };
+    // « canton de Vaud » is known by what follows its head.
+    known(span.start).or_else(|| (span.start + 2..span.end).find_map(known))
 }
 
 /// « Association douanière » belongs to the one name that goes on from there, « Association douanière marocaine »: but not where a place
