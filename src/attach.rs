@@ -40,15 +40,15 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     let (whole, part): (Vec<_>, Vec<_>) = told.into_iter().partition(|(fact, parties)| fact.whole && !parties.is_empty());
     // The body before the title, which may name states where the body names those who sign for them.
     let (title, body): (Vec<_>, Vec<_>) = whole.into_iter().partition(|(fact, _)| block_kind(reading, fact.sentence) == BlockKind::Title);
-    for (fact, mut parties) in body.into_iter().chain(title) {
-        let known = agreements.iter().position(|a| same(a, &parties, fact.status));
-        let i = known.or_else(|| stands_for(reading, entities, &agreements, fact, &parties).inspect(|_| parties.clear())).unwrap_or_else(|| {
-            agreements.push(Agreement::new());
-            agreements.len() - 1
-        });
-        agreements[i].add(reading, fact, &parties);
-    }
     let (all, part): (Vec<_>, Vec<_>) = part.into_iter().partition(|(fact, _)| fact.all);
+    add_whole(reading, entities, &mut agreements, body);
+    // Where the body tells of nothing new, what other sentences add belongs to the title's agreement.
+    let title = if agreements.iter().any(|a| is_new(a.status)) {
+        title
+    } else {
+        add_whole(reading, entities, &mut agreements, title);
+        Vec::new()
+    };
     for (fact, parties) in part {
         if let Some(i) = nearest(reading, &agreements, fact.extent, fact.sentence) {
             agreements[i].add(reading, fact, &parties);
@@ -61,6 +61,7 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
             }
         }
     }
+    add_whole(reading, entities, &mut agreements, title);
     for (fact, _) in all {
         agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, fact, &[]));
     }
@@ -117,6 +118,18 @@ fn parties(reading: &Reading, entities: &Entities, fact: &AgreementFact, roles: 
         }
     }
     parties
+}
+
+/// Statements that stand for themselves: each joins the agreement that it speaks of, or makes one.
+fn add_whole(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: Vec<(&AgreementFact, Vec<Link>)>) {
+    for (fact, mut parties) in facts {
+        let known = agreements.iter().position(|a| same(a, &parties, fact.status));
+        let i = known.or_else(|| stands_for(reading, entities, agreements, fact, &parties).inspect(|_| parties.clear())).unwrap_or_else(|| {
+            agreements.push(Agreement::new());
+            agreements.len() - 1
+        });
+        agreements[i].add(reading, fact, &parties);
+    }
 }
 
 fn is_new(status: AgreementStatus) -> bool {

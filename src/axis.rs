@@ -146,7 +146,14 @@ impl Words<'_> {
     }
 
     fn members(&self, span: Span<Tok>) -> Vec<Span<Tok>> {
-        let first = self.opening(span.start, span.end);
+        let mut first = self.opening(span.start, span.end);
+        // « porte sur la pêche, sur la mer et sur le port »: the preposition of the first stands before the passage.
+        if first.preposition == 0 && span.start > 0 {
+            let before = self.opening(span.start - 1, span.end).preposition;
+            let again = before != 0
+                && span.range().any(|t| self.after_joint(t as u32, span.end).is_some_and(|n| self.opening(n, span.end).preposition == before));
+            first.preposition = if again && !first.infinitive { before } else { 0 };
+        }
         let mut parts: Vec<(u32, u32)> = Vec::new();
         let mut start = first.start;
         let mut at = start + 1;
@@ -226,12 +233,37 @@ impl Words<'_> {
                 break;
             }
         }
-        let loose =
-            |t: u32| self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT) && !matches!(self.reading.tokens.key(t as usize), ")" | "»" | "”");
+        // A closing mark stays where what it closes opens inside.
+        let opens = |t: u32, mark: &str| (span.start..t).any(|i| self.reading.tokens.key(i as usize) == mark);
+        let loose = |t: u32| {
+            let key = self.reading.tokens.key(t as usize);
+            let closes = match key {
+                ")" => opens(t, "("),
+                "»" => opens(t, "«"),
+                "”" => opens(t, "“"),
+                _ => false,
+            };
+            self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT) && !closes
+        };
         let hangs = |t: u32| [self.coordinator, self.preposition, self.article].iter().any(|&class| self.entry(t, class) == Some(1));
         while end > span.start && (loose(end - 1) || hangs(end - 1)) {
             end -= 1;
         }
-        Span::new(span.start, end)
+        self.shorten(Span::new(span.start, end))
+    }
+
+    /// A long axis is cut at its bracket, comma or coordinator.
+    fn shorten(&self, span: Span<Tok>) -> Span<Tok> {
+        let words = |end: u32| (span.start..end).filter(|&t| !self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT)).count();
+        if words(span.end) <= LONGEST {
+            return span;
+        }
+        let joint = |t: &u32| self.is_comma(*t) || self.reading.tokens.key(*t as usize) == "(" || self.entry(*t, self.coordinator).is_some();
+        let cut = (span.start..span.end).filter(joint).find(|&t| words(t) >= SHORTEST);
+        cut.map_or(span, |end| Span::new(span.start, end))
     }
 }
+
+/// More words than this are cut where they can be; fewer than this are left by no cut.
+const LONGEST: usize = 20;
+const SHORTEST: usize = 5;

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    lexicon::ClassId,
+    lexicon::{ClassId, Hit},
     mention::{Kind, Mention, MentionId},
     reading::Reading,
     rules::{DOCUMENT_CLASSES, load::RuleSet, run::initials_fit},
@@ -219,8 +219,9 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
         }
     }
     for i in 0..mentions.len() {
-        let Some(names) = shorts.get(&(of(i).kind, form(reading, of(i).span))) else { continue };
-        let owners: FxHashSet<usize> = names.iter().map(|&n| groups.find(n)).collect();
+        let names = shorts.get(&(of(i).kind, form(reading, of(i).span))).map_or(&[][..], Vec::as_slice);
+        let longer = (0..mentions.len()).filter(|&n| begins(set, &classes, reading, of(i), of(n)));
+        let owners: FxHashSet<usize> = names.iter().copied().chain(longer).map(|n| groups.find(n)).collect();
         let own = groups.find(i);
         if owners.len() == 1 || owners.len() == 2 && owners.contains(&own) && of(i).span.len() > 1 {
             for owner in owners {
@@ -228,6 +229,7 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
             }
         }
     }
+    beginnings(set, reading, &mentions, &mut groups);
     acronyms(set, reading, &mentions, &mut groups);
 
     let mut entities = Entities::default();
@@ -258,6 +260,18 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     entities
 }
 
+/// « Talvo » begins « coopérative Talvo de Dalmar » after its head, but « Talvo » is another house than « groupe Talvo Maroc ».
+fn begins(set: &RuleSet, classes: &Classes, reading: &Reading, short: &Mention, long: &Mention) -> bool {
+    if short.kind != Kind::Organization || long.kind != Kind::Organization {
+        return false;
+    }
+    let Some(start) = after_company_head(set, classes, reading, long.span).map(|t| t as usize) else { return false };
+    let next = start + short.span.len();
+    next < long.span.range().end
+        && short.span.range().zip(start..).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b))
+        && reading.tokens.list[next].shape.has(Shape::LOWER)
+}
+
 pub fn is_acronym(reading: &Reading, span: Span<Tok>) -> bool {
     span.len() == 1 && reading.tokens.list[span.start as usize].shape.has(Shape::ACRONYM)
 }
@@ -281,6 +295,35 @@ pub fn place_id<'s>(set: &'s RuleSet, reading: &Reading, mention: &Mention) -> O
         .filter_map(|class| reading.hits.exactly(start, len, class, reading.lang(mention.sentence as usize)))
         .map(|hit| set.lexicon.value(hit))
         .find(|v| v.contains('/'))
+}
+
+/// « Association douanière » belongs to the one name that goes on from there, « Association douanière marocaine »: but not where a place
+/// follows at once, for that may be a branch.
+fn beginnings(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &mut Groups) {
+    let places: Vec<ClassId> = ["country", "city", "region"].iter().filter_map(|c| set.lexicon.class(c)).collect();
+    let span = |i: usize| reading.mentions[mentions[i] as usize].span;
+    let organizations = (0..mentions.len()).filter(|&i| reading.mentions[mentions[i] as usize].kind == Kind::Organization);
+    let mut all: Vec<(String, usize)> = organizations.map(|i| (form(reading, span(i)), i)).collect();
+    all.sort();
+    for (k, (begin, i)) in all.iter().enumerate() {
+        if span(*i).len() < 2 {
+            continue;
+        }
+        let longer = all[k + 1..].iter().skip_while(|(f, _)| f == begin).take_while(|(f, _)| f.starts_with(begin.as_str()));
+        let mut owners: Vec<usize> = Vec::new();
+        let mut branch = false;
+        for (_, j) in longer.filter(|(f, _)| f.as_bytes().get(begin.len()) == Some(&b' ')) {
+            let rest = span(*j).start as usize + span(*i).len()..span(*j).end as usize;
+            let at_once = !reading.tokens.list[rest.start].shape.has(Shape::LOWER);
+            branch |= at_once && rest.clone().any(|t| places.iter().any(|&c| reading.hits.starts(t, c, 0)));
+            owners.push(groups.find(*j));
+        }
+        owners.sort_unstable();
+        owners.dedup();
+        if let (&[owner], false) = (owners.as_slice(), branch) {
+            groups.join(owner, *i);
+        }
+    }
 }
 
 /// An acronym that stands alone belongs to the one name whose initials it is.
@@ -363,17 +406,35 @@ pub fn kind_of<'s>(set: &'s RuleSet, reading: &Reading, entity: &Entity) -> Opti
             Some(KindOf { id: set.lexicon.value(hit), span: Span::new(span.start, span.start + u32::from(hit.len)), mention: m })
         })
     };
-    by(class("known-org"), true).or_else(|| by(class("org-head"), false)).or_else(|| by(class("org-acronym"), true)).or_else(|| {
+    let head = || {
+        order.clone().find_map(|m| {
+            let (span, hit) = captured(set, reading, &reading.mentions[m as usize], "head", class("org-head")?)?;
+            Some(KindOf { id: set.lexicon.value(hit), span, mention: m })
+        })
+    };
+    by(class("known-org"), true).or_else(head).or_else(|| by(class("org-head"), false)).or_else(|| by(class("org-acronym"), true)).or_else(|| {
         let (mention, _, span) = legal_form(set, reading, entity)?;
         Some(KindOf { id: "company", span, mention })
     })
+}
+
+/// What a rule captured for a field, where it is an entry of a class.
+fn captured(set: &RuleSet, reading: &Reading, mention: &Mention, field: &str, class: ClassId) -> Option<(Span<Tok>, Hit)> {
+    let slot = set.rules[mention.rule as usize].slot_of(field)?;
+    let span = mention.captures_of(slot).next()?.span;
+    let hit = reading.hits.exactly(span.start as usize, span.len(), class, reading.lang(mention.sentence as usize))?;
+    Some((span, hit))
 }
 
 /// The legal form in an organisation's name: the mention, its canonical form, its words.
 pub fn legal_form<'s>(set: &'s RuleSet, reading: &Reading, entity: &Entity) -> Option<(MentionId, &'s str, Span<Tok>)> {
     let class = set.lexicon.class("legal-form")?;
     std::iter::once(entity.name).chain(entity.mentions.iter().copied()).find_map(|m| {
-        let span = reading.mentions[m as usize].span;
+        let mention = &reading.mentions[m as usize];
+        if let Some((span, hit)) = captured(set, reading, mention, "form", class) {
+            return Some((m, set.lexicon.value(hit), span));
+        }
+        let span = mention.span;
         let hit = |t: u32| reading.hits.at(t as usize).iter().copied().find(|h| h.class == class);
         // After the name, or before it; never the whole of it.
         let last = (span.start + 1..span.end).find_map(|t| hit(t).filter(|h| t + u32::from(h.len) == span.end).map(|h| (t, h)));

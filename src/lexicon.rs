@@ -4,7 +4,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::token::Tokens;
+use crate::token::{Shape, Tokens};
 
 /// A word of the vocabulary; 0 is a word that no entry and no rule has.
 pub type WordId = u32;
@@ -104,13 +104,22 @@ impl Hits {
     }
 }
 
+/// What stands at a node of the trie.
+#[derive(Clone, Copy)]
+struct Entry {
+    class: ClassId,
+    lang: LangId,
+    value: u32,
+    capital: bool,
+}
+
 /// All entries of all packs, and the words of the rules beside them.
 pub struct Lexicon {
     words: FxHashMap<Box<str>, WordId>,
     /// The trie node of an entry's first word, by word.
     roots: Vec<u32>,
     edges: FxHashMap<(u32, WordId), u32>,
-    nodes: Vec<Vec<(ClassId, LangId, u32)>>,
+    nodes: Vec<Vec<Entry>>,
     classes: Vec<String>,
     values: Vec<Box<str>>,
     value_ids: FxHashMap<Box<str>, u32>,
@@ -174,7 +183,9 @@ impl Lexicon {
     }
 
     /// Adds an entry; `keys` are the folded words of its form. An entry without words is ignored.
-    pub fn add(&mut self, keys: &[&str], class: ClassId, lang: LangId, value: &str) {
+    ///
+    /// One that is `capital` matches only where its first word has a capital: a form that lost its accents with its small letters.
+    pub fn add(&mut self, keys: &[&str], class: ClassId, lang: LangId, value: &str, capital: bool) {
         let Some((first, rest)) = keys.split_first() else { return };
         let first = self.word_or_new(first) as usize;
         if self.roots[first] == NO_NODE {
@@ -194,8 +205,8 @@ impl Lexicon {
         }
         let value = self.value_id(value);
         let entries = &mut self.nodes[node as usize];
-        if !entries.iter().any(|&(c, l, _)| (c, l) == (class, lang)) {
-            entries.push((class, lang, value));
+        if !entries.iter().any(|e| (e.class, e.lang) == (class, lang)) {
+            entries.push(Entry { class, lang, value, capital });
         }
     }
 
@@ -226,7 +237,8 @@ impl Lexicon {
             let mut end = start + 1;
             while node != NO_NODE && end - start <= usize::from(u16::MAX) {
                 let len = (end - start) as u16;
-                list.extend(self.nodes[node as usize].iter().map(|&(class, lang, value)| Hit { len, class, lang, value }));
+                let entries = self.nodes[node as usize].iter().filter(|e| !e.capital || tokens.list[start].shape.has(Shape::CAP));
+                list.extend(entries.map(|&Entry { class, lang, value, .. }| Hit { len, class, lang, value }));
                 let Some(&word) = words.get(end) else { break };
                 let Some(&next) = self.edges.get(&(node, word)) else { break };
                 node = next;
@@ -258,9 +270,23 @@ pub fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
-/// Whether the head of a lexicon file says that its entries also match without their accents.
-pub fn accents_optional(text: &str) -> bool {
-    text.lines().take_while(|l| l.starts_with('#')).any(|l| l == "#: accents optional")
+/// What the head of a lexicon file says of forms that lost their accents.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Accents {
+    Needed,
+    /// `#: accents optional`: they may go with a capital.
+    OptionalWithCapital,
+    /// `#: accents optional everywhere`: for closed classes whose bare forms mean nothing else.
+    Optional,
+}
+
+pub fn accents(text: &str) -> Accents {
+    let mut head = text.lines().take_while(|l| l.starts_with('#'));
+    match head.find(|l| l.starts_with("#: accents optional")) {
+        Some("#: accents optional everywhere") => Accents::Optional,
+        Some(_) => Accents::OptionalWithCapital,
+        None => Accents::Needed,
+    }
 }
 
 /// Ids with their labels: one table of `rules/any/labels`.

@@ -161,6 +161,12 @@ fn datelines() {
             &[&format!("para: <{dateline}> {rest} Elle dure trois ans."), "para: Elle est reconductible."],
         );
     }
+    for (dateline, known) in
+        [("Abidjan, le 5 novembre 2025.", true), ("Abidjan, en novembre.", false), ("Réunis à Abidjan, le 5 novembre 2025.", false)]
+    {
+        let para = if known { format!("para: <{dateline}> L{}", &rest[1..]) } else { format!("para: {dateline} L{}", &rest[1..]) };
+        check(&format!("Un partenariat pour la santé\n\n{dateline} L{}\n", &rest[1..]), &["title: Un partenariat pour la santé", &para]);
+    }
     for opening in ["Les 3 axes :", "Trois villes – Rabat, Fès et Salé –", "Omar Alami, président de la fondation :", "En 2019 –"] {
         check(
             &format!("Un partenariat pour la santé\n\n{opening} {rest}"),

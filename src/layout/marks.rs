@@ -34,7 +34,7 @@ const DATELINE: usize = 22;
 /// The dateline that the block begins with, its last mark included; the whole block where that is a place and a date alone.
 ///
 /// Known by its form: a short place in capitals or with a capital, then a date or a news agency in brackets or slashes, then a dash or a
-/// colon ("RABAT, le 20 janvier 2026 –", "Berne, 25.03.2019 - ", "(MAP) –", "RABAT —", "MONTRÉAL, le 4 juin 2024 /CNW/ -").
+/// colon ("RABAT, le 20 janvier 2026 –", "Berne, 25.03.2019 - ", "(MAP) –", "RABAT —", "MONTRÉAL, le 4 juin 2024 /CNW/ -"), or a full stop where it is a place and a day alone.
 pub(super) fn dateline(tokens: &Tokens, block: Span<Tok>) -> Option<Span<Tok>> {
     let end = block.range().end.min(block.range().start + DATELINE);
     let list = &tokens.list[block.start as usize..end];
@@ -72,6 +72,13 @@ pub(super) fn dateline(tokens: &Tokens, block: Span<Tok>) -> Option<Span<Tok>> {
                 seen.agency |= (i + 1..end).all(|j| list[j].shape.has(Shape::CAP));
                 i = end;
             }
+            // "Abidjan, le 5 novembre 2025. La société …": a place and a day as a sentence of their own.
+            "." if seen.is_place_and_day()
+                && list[i - 1].shape.has(Shape::NUM)
+                && list.get(i + 1).is_some_and(|t| t.gap != Gap::None && t.shape.has(Shape::CAP)) =>
+            {
+                return Some(Span::new(block.start, block.start + i as u32 + 1));
+            }
             "." | "/" | ":" => (),
             _ if token.shape.has(Shape::NUM) => seen.number(key_i),
             _ if token.shape.has(Shape::WORD) => seen.word(token.shape, key_i),
@@ -79,8 +86,8 @@ pub(super) fn dateline(tokens: &Tokens, block: Span<Tok>) -> Option<Span<Tok>> {
         }
         i += 1;
     }
-    let whole = end == block.range().end && seen.commas > 0 && seen.year && seen.words <= 8 && !ends_final(tokens, block);
-    (whole && seen.day && seen.place > 0 && seen.small == 0).then_some(block)
+    let whole = end == block.range().end && !ends_final(tokens, block);
+    (whole && seen.is_place_and_day()).then_some(block)
 }
 
 /// What a dateline has had so far.
@@ -120,6 +127,10 @@ impl Seen {
         let short = self.words <= 10 && self.commas <= 3;
         let dated = self.day && self.year && self.words <= 7 || (self.commas > 0 && (self.year || (self.day && dash && self.words <= 4)));
         short && self.place <= 6 && self.small <= 1 && (dated || dash && self.agency)
+    }
+
+    fn is_place_and_day(&self) -> bool {
+        self.commas > 0 && self.day && self.year && self.words <= 8 && self.place > 0 && self.small == 0
     }
 
     /// A place in capitals and nothing else.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{RuleErrors, RuleFault},
     layout::LayoutCues,
-    lexicon::{ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents_optional, lines},
+    lexicon::{Accents, ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents, lines},
     mention::{Kind, RuleId, Stage},
     text::{Text, strip_accents},
     token::{TokenCues, UnknownValue, fold, tokenize},
@@ -271,28 +271,28 @@ impl Loader {
             );
             return;
         }
-        let bare = accents_optional(text);
+        let accents = accents(text);
         let mut extra = Vec::new();
         for line in lines(text) {
             let keys = if TokenCues::CLASSES.contains(&class) { vec![fold(line.form)] } else { split(line.form, &self.set.token_cues) };
             let refs: Vec<&str> = keys.iter().map(String::as_str).collect();
-            self.set.lexicon.add(&refs, id, lang, line.value);
-            if bare {
+            self.set.lexicon.add(&refs, id, lang, line.value, false);
+            if accents != Accents::Needed {
                 let stripped: Vec<String> = keys.iter().map(|k| strip_accents(k)).collect();
                 // « conseillère d'Etat »: only the capital has lost its accent.
                 let first: Vec<String> = keys.iter().map(|k| strip_first(k)).collect();
                 if first != keys && first != stripped {
-                    extra.push((first, line.value));
+                    extra.push((first, line.value, false));
                 }
                 if stripped != keys {
-                    extra.push((stripped, line.value));
+                    extra.push((stripped, line.value, accents == Accents::OptionalWithCapital));
                 }
             }
         }
         // After all, so that a form written in the file comes before one that lost its accents.
-        for (keys, value) in extra {
+        for (keys, value, capital) in extra {
             let refs: Vec<&str> = keys.iter().map(String::as_str).collect();
-            self.set.lexicon.add(&refs, id, lang, value);
+            self.set.lexicon.add(&refs, id, lang, value, capital);
         }
     }
 
