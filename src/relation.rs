@@ -134,8 +134,7 @@ fn signed(reading: &Reading, entities: &Entities, told: &[SpeechFact]) -> Vec<Sp
 /// office of the same person is told with its house.
 fn house(set: &RuleSet, reading: &Reading, entities: &Entities, roles: &mut [RoleFact]) {
     let Some(class) = set.lexicon.class("house-title") else { return };
-    let told: Vec<(EntityId, Option<String>)> =
-        roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone())).collect();
+    let told: Vec<(EntityId, Option<String>)> = roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone())).collect();
     for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
         let known = reading.hits.at(role.title.start as usize).iter().find(|h| h.class == class);
         let housed = known.is_some_and(|h| match set.lexicon.value(*h) {
