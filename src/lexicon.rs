@@ -270,6 +270,11 @@ pub fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
+/// Whether a caller's lexicon or label file takes the place of the built-in one of its path (`#: replace`), or joins it.
+pub fn replaces(text: &str) -> bool {
+    text.lines().take_while(|l| l.starts_with('#')).any(|l| l == "#: replace")
+}
+
 /// What the head of a lexicon file says of forms that lost their accents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Accents {
@@ -296,12 +301,12 @@ pub struct Labels {
 }
 
 impl Labels {
-    pub fn read(text: &str) -> Self {
-        let rows = lines(text).map(|l| {
-            let columns = std::iter::once(l.value).chain(l.note.split('\t')).map(|c| c.trim().to_owned()).collect();
-            (l.form.to_owned(), columns)
-        });
-        Labels { rows: rows.collect() }
+    /// Adds the rows of a file; an id that is there already keeps its labels.
+    pub fn add(&mut self, text: &str) {
+        for line in lines(text) {
+            let columns = std::iter::once(line.value).chain(line.note.split('\t')).map(|c| c.trim().to_owned());
+            self.rows.entry(line.form.to_owned()).or_insert_with(|| columns.collect());
+        }
     }
 
     /// The columns after the id.

@@ -76,8 +76,8 @@ impl Extractor {
         BUILTIN.get_or_try_init(|| RuleSet::load(RuleSet::builtin_files(), &[]).map(Arc::new)).map(|rules| Self::new(Arc::clone(rules)))
     }
 
-    /// The built-in rules with `files` (path below a rules folder, text) added: a rule replaces the built-in one of its id,
-    /// a lexicon or label file the built-in one of its path.
+    /// The built-in rules with `files` (path below a rules folder, text) added: a rule replaces the built-in one of its id; words and labels
+    /// join the built-in ones of their path and come before them, or replace them where the file's head has the line `#: replace`.
     ///
     /// # Errors
     /// Every fault of the rule files, each with its place.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{RuleErrors, RuleFault},
     layout::LayoutCues,
-    lexicon::{Accents, ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents, lines},
+    lexicon::{Accents, ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents, lines, replaces},
     mention::{Kind, RuleId, Stage},
     text::{Text, strip_accents},
     token::{TokenCues, UnknownValue, fold, tokenize},
@@ -105,7 +105,7 @@ impl RuleSet {
         builtin::FILES.iter().map(|&(path, text)| (path.to_owned(), text.to_owned())).collect()
     }
 
-    /// Puts `files` over `base`: a lexicon or label file replaces the one of its path, a rule that of its id.
+    /// Puts `files` over `base`: words and labels join those of their class and table, and come before them; a rule replaces that of its id.
     pub fn load(base: Vec<RuleFile>, files: &[RuleFile]) -> Result<Self, RuleErrors> {
         Loader::new(base, files).load()
     }
@@ -177,7 +177,7 @@ struct Loader {
 
 impl Loader {
     fn new(mut base: Vec<RuleFile>, files: &[RuleFile]) -> Self {
-        let replaced = |path: &str| !path.ends_with(".rules") && files.iter().any(|f| f.0 == path);
+        let replaced = |path: &str| files.iter().any(|f| f.0 == path && replaces(&f.1));
         base.retain(|f| !replaced(&f.0));
         let count = base.len();
         let mut own = files.to_vec();
@@ -207,12 +207,12 @@ impl Loader {
         for (name, _) in DOCUMENT_CLASSES {
             self.set.lexicon.class_or_new(name);
         }
-        for (i, (path, text)) in files.iter().enumerate() {
+        // A caller's files first: of two entries of one form in a class the first stands, and so of two rows of one id.
+        for i in (self.base..files.len()).chain(0..self.base) {
+            let (path, text) = &files[i];
             match place(path) {
                 Some(Place::Lexicon { lang, class }) => self.lexicon(i, text, lang, class),
-                Some(Place::Labels { table }) => {
-                    self.set.labels.insert(table.to_owned(), Labels::read(text));
-                }
+                Some(Place::Labels { table }) => self.set.labels.entry(table.to_owned()).or_default().add(text),
                 _ => {}
             }
         }
