@@ -40,10 +40,7 @@ impl Reading<'_> {
 
     /// The verbatim text of some tokens.
     pub fn words(&self, span: Span<Tok>) -> &str {
-        match (self.tokens.list.get(span.start as usize), span.end.checked_sub(1).and_then(|e| self.tokens.list.get(e as usize))) {
-            (Some(first), Some(last)) if !span.is_empty() => self.text.cut(first.span.cover(last.span)),
-            _ => "",
-        }
+        self.tokens.words(self.text, span)
     }
 
     pub fn kept(&self) -> impl Iterator<Item = (MentionId, &Mention)> {

@@ -52,7 +52,7 @@ fn captured<'p>(page: &Page<'p>, mention: &Mention, slot: u16) -> Option<(&'p st
     let span = mention.captures_of(slot).next()?.span;
     let classes = rule.slots[usize::from(slot)].classes.iter();
     let hit = classes.copied().find_map(|class| page.hits.exactly(span.start as usize, span.len(), class, rule.lang));
-    Some((words(page, span), hit.map(|hit| page.set.lexicon.value(hit))))
+    Some((page.tokens.words(page.text, span), hit.map(|hit| page.set.lexicon.value(hit))))
 }
 
 /// The values of the dates among `mentions` that stand, with their index, in the order of the text.
@@ -140,13 +140,6 @@ fn tense_of(page: &Page, sentence: &Sentence, span: Span<Tok>, class: ClassId, l
             Some(if ahead { Tense::Future } else { Tense::Past })
         }
         _ => None,
-    }
-}
-
-fn words<'p>(page: &Page<'p>, span: Span<Tok>) -> &'p str {
-    match (page.tokens.list.get(span.start as usize), span.end.checked_sub(1).and_then(|e| page.tokens.list.get(e as usize))) {
-        (Some(first), Some(last)) if !span.is_empty() => page.text.cut(first.span.cover(last.span)),
-        _ => "",
     }
 }
 

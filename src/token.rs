@@ -8,7 +8,7 @@ pub use cues::{Abbreviation, TokenCues, UnknownValue};
 pub use shape::Shape;
 
 use crate::{
-    span::{Clean, Source, Span},
+    span::{Clean, Source, Span, Tok},
     text::{Text, is_mark},
 };
 
@@ -42,6 +42,14 @@ impl Tokens {
     pub fn key(&self, index: usize) -> &str {
         let (start, end) = self.list[index].key;
         &self.keys[start as usize..end as usize]
+    }
+
+    /// The verbatim text of some tokens; empty where there are none.
+    pub fn words<'s>(&self, text: &Text<'s>, span: Span<Tok>) -> &'s str {
+        match (self.list.get(span.start as usize), span.end.checked_sub(1).and_then(|e| self.list.get(e as usize))) {
+            (Some(first), Some(last)) if !span.is_empty() => text.cut(first.span.cover(last.span)),
+            _ => "",
+        }
     }
 
     pub fn len(&self) -> usize {
