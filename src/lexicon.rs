@@ -182,6 +182,12 @@ impl Lexicon {
         &self.values[hit.value as usize]
     }
 
+    /// Whether a class of any language lists this one word.
+    pub fn lists(&self, key: &str, class: ClassId) -> bool {
+        let node = self.roots.get(self.word(key) as usize).copied().filter(|&node| node != NO_NODE);
+        node.is_some_and(|node| self.nodes[node as usize].iter().any(|entry| entry.class == class))
+    }
+
     /// Adds an entry; `keys` are the folded words of its form. An entry without words is ignored.
     ///
     /// One that is `capital` matches only where its first word has a capital: a form that lost its accents with its small letters.

@@ -206,6 +206,43 @@ fn exit_codes_and_words() {
     says("extract a.txt -o in", 74, &["in"]);
     says("extract a.txt --rules nowhere", 78, &["no such folder"]);
     says("rules check --rules empty", 78, &["no .rules or .tsv file"]);
+    says("eval in", 2, &["in/a.txt", "no gold beside it"]);
+    says("eval empty", 2, &["no .txt file"]);
+    says("eval in --errors peeple", 2, &["all, organizations, org_mentions, people"]);
+}
+
+const GOLD: &str = r#"{"id": "a", "source": {"archive": "signataire", "record": "a"}, "lang": "fr",
+    "organizations": [{"name": "Fondation Tassa", "mentions": ["Fondation Tassa"]}, {"name": "Sidi Exemple"}], "people": [],
+    "places": [], "dates": [{"mention": "3 mars 2025", "value": "2025-03-03"}], "partnerships": []}"#;
+
+#[test]
+fn records_against_gold() {
+    let text = "La Fondation Tassa a été créée à Sidi Exemple\nle 3 mars 2025.".as_bytes();
+    let floors = b"# low\ngold\tdates\t0.500\n".as_slice();
+    let files = [("gold/a.txt", text), ("gold/a.json", GOLD.as_bytes()), ("floors.tsv", floors), ("high.tsv", b"gold\torganizations\t0.900\n".as_slice())];
+    let home = folder(&files).expect("a folder");
+    let check = |arguments: &str, code: i32, words: &[&str]| {
+        let answer = run(home.path(), arguments, b"").expect("the command runs");
+        assert_eq!(answer.code, Some(code), "{arguments}\n{}", answer.err);
+        let all = answer.out + &answer.err;
+        for word in words {
+            assert!(all.contains(word), "{arguments}: {word}\n{all}");
+        }
+    };
+    check("eval gold", 0, &["gold: 1 text", "dates               1.00    1.00  1.00       1      0       0"]);
+    // The error in its sentence, white space folded.
+    check("eval gold --errors organizations", 0, &["- Sidi Exemple", "créée à [Sidi Exemple] le 3 mars"]);
+    check("eval gold --per-rule", 0, &["    1      0  fr.date."]);
+    check("eval gold --json", 0, &["\"gold\": {", "\"verdict\": \"missed\"", "\"f1\": 1.0"]);
+    check("eval gold --floors floors.tsv", 0, &[]);
+    check("eval gold --floors high.tsv", 1, &["gold: organizations is 0.667, its floor 0.900"]);
+    check("eval gold --floors floors.tsv --raise", 0, &["floors rose"]);
+    let raised = std::fs::read_to_string(home.path().join("floors.tsv")).expect("the floors");
+    assert!(raised.starts_with("# low\ngold\tdates\t1.000\n"), "{raised}");
+    // Records made before score as those made now.
+    check("extract gold/a.txt -o old.jsonl", 0, &[]);
+    check("eval gold --records old.jsonl --floors floors.tsv", 0, &[]);
+    check("eval gold --records floors.tsv", 2, &["floors.tsv: line 1"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The command line: arguments, exit codes, and what all commands share.
 
+mod eval;
 mod explain;
 mod extract;
 mod output;
@@ -32,10 +33,11 @@ Examples:
   signataire explain release.txt --at Rabat      which rules saw Rabat, which won, and why
   signataire tokens release.txt                  what each stage sees, under the text
   signataire rules check --rules my-rules/       every fault of your rules at once
+  signataire eval fixtures/fr                    records against gold, field by field
 
 Exit codes:
   0   all is well (also when the reader of the output goes away)
-  1   some documents could not be read: each has a record with an \"error\"
+  1   some documents could not be read: each has a record with an \"error\"; a floor was not reached
   2   the command line is wrong
   74  the output could not be written
   78  the rule files are wrong";
@@ -53,6 +55,7 @@ struct Cli {
 enum Command {
     Extract(extract::Arguments),
     Explain(explain::Arguments),
+    Eval(eval::Arguments),
     Tokens(tokens::Arguments),
     #[command(subcommand)]
     Rules(rules::Action),
@@ -203,6 +206,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Extract(arguments) => extract::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Eval(arguments) => eval::run(arguments),
         Command::Tokens(arguments) => tokens::run(arguments),
         Command::Rules(action) => rules::run(action),
         Command::Schema => schema::run(),
