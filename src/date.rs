@@ -32,8 +32,8 @@ pub enum DateExpr {
     Period { unit: Unit, shift: i32, around: Option<Point>, part: Option<Part> },
     /// « les trois prochains mois »: `count` units after (before, if negative) the present one.
     Window { unit: Unit, count: i32 },
-    /// « premier trimestre 2025 », « dernier vendredi de mai »; counted from the end when `ordinal` is negative.
-    Nth { ordinal: i32, what: Counted, within: Point, part: Option<Part> },
+    /// « premier trimestre 2025 », « dernier vendredi de mai », « premier dimanche du printemps »; counted from the end when `ordinal` is negative.
+    Nth { ordinal: i32, what: Counted, within: Point, season: Option<Season>, part: Option<Part> },
     /// « été 2022 », « hiver 2018-2019 ».
     Season { season: Season, year: Option<Year>, to: Option<Year>, direction: Option<i32> },
     /// « années 1990 ».
@@ -148,6 +148,8 @@ pub struct Context {
     pub reference: Option<Partial>,
     /// Of the sentence.
     pub tense: Option<Tense>,
+    /// Whether the word with that tense stands right before the date.
+    pub close: bool,
     pub prefer: PreferDates,
     pub order: Order,
     /// The date named before, for « le même jour », « la veille ».

@@ -20,6 +20,8 @@ pub struct Frame {
 
 /// A verb so many tokens before a participle may be its auxiliary.
 const PARTICIPLE_REACH: usize = 3;
+/// A verb so near is the date's own, with an article or a preposition between them.
+const CLOSE: usize = 2;
 /// The class of the words that tell a sentence's tense: `past`, `future`, or `done` for participles.
 const TENSE: &str = "tense";
 /// A year so many tokens before a date governs it: « en 2019, le 12 mai ».
@@ -65,9 +67,11 @@ pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: 
     for (index, mention) in dates {
         let Some(expr) = expr(page, mention) else { continue };
         let lang = page.set.rules[mention.rule as usize].lang;
+        let tense = tense.and_then(|class| tense_of(page, sentences.get(mention.sentence as usize)?, mention.span, class, lang));
         let mut context = Context {
             reference: frame.reference,
-            tense: tense.and_then(|class| tense_of(page, sentences.get(mention.sentence as usize)?, mention.span, class, lang)),
+            tense: tense.map(|(tense, _)| tense),
+            close: tense.is_some_and(|(_, close)| close),
             prefer: frame.prefer,
             order: frame.order,
             anchor: None,
@@ -124,23 +128,26 @@ fn anchor(expr: &DateExpr, told: &[Told], mention: &Mention) -> Option<Partial> 
     near.filter_map(|t| t.day).find(|day| day.precision() >= wanted)
 }
 
-/// The tense of the word nearest to `span` that has one. A participle tells the past, unless a future verb stands before it.
-fn tense_of(page: &Page, sentence: &Sentence, span: Span<Tok>, class: ClassId, lang: u8) -> Option<Tense> {
+/// The tense of the word nearest to `span` that has one, and whether that word stands right before it.
+/// A participle tells the past, unless a future verb stands before it.
+fn tense_of(page: &Page, sentence: &Sentence, span: Span<Tok>, class: ClassId, lang: u8) -> Option<(Tense, bool)> {
     let told = |token: usize| Some(page.set.lexicon.value(page.hits.exactly(token, 1, class, lang)?));
     let distance =
         |token: usize| if token < span.start as usize { span.start as usize - token } else { (token + 1).saturating_sub(span.end as usize) };
     let hits = sentence.tokens.range().filter_map(|token| Some((distance(token), token, told(token)?)));
     let (_, token, tense) = hits.min_by_key(|(distance, ..)| *distance)?;
-    match tense {
-        "past" => Some(Tense::Past),
-        "future" => Some(Tense::Future),
+    let close = token < span.start as usize && distance(token) <= CLOSE;
+    let tense = match tense {
+        "past" => Tense::Past,
+        "future" => Tense::Future,
         "done" => {
             let from = token.saturating_sub(PARTICIPLE_REACH).max(sentence.tokens.start as usize);
             let ahead = (from..token).any(|before| told(before) == Some("future"));
-            Some(if ahead { Tense::Future } else { Tense::Past })
+            if ahead { Tense::Future } else { Tense::Past }
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some((tense, close))
 }
 
 /// The ISO 8601 duration of a match that gives one.

@@ -270,6 +270,23 @@ fn indented_json() {
     }
 }
 
+/// `--prefer-dates` settles a bare weekday, or a day and month: by the verb, or always back or ahead.
+#[test]
+fn dates_back_or_ahead() {
+    let text = "La banque a signé l'accord mardi. La réunion se tiendra mardi. La charte a été signée le 3 mai.";
+    for (which, expected) in [
+        ("tense", ["2026-03-10", "2026-03-17", "2025-05-03"].as_slice()),
+        ("past", &["2026-03-10", "2025-05-03"]),
+        ("future", &["2026-03-17", "2026-05-03"]),
+    ] {
+        let home = folder(&[("a.txt", text.as_bytes())]).expect("a folder");
+        let answer = run(home.path(), &format!("extract a.txt --published 2026-03-12 --prefer-dates {which}"), b"").expect("the command runs");
+        let record: Value = serde_json::from_str(&answer.out).unwrap_or_default();
+        let values: Vec<_> = record["dates"].as_array().into_iter().flatten().map(|date| date["value"].as_str().unwrap_or("?")).collect();
+        assert_eq!(values, expected, "{which}\n{}", answer.err);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_that_goes_away() {

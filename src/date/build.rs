@@ -27,7 +27,7 @@ pub struct Arg<'a> {
 /// | season | spring, summer, autumn, winter |
 /// | feast | MM-DD, or `easter+39` |
 /// | date, to_date | an all-numeric date as written |
-/// | and | anything: the two days of the range must follow one another |
+/// | and | the words between two days: these, and those that it names in figures, must follow one another |
 pub const BUILDERS: &[(&str, &[&str])] = &[
     ("duration", &["count", "unit"]),
     ("date", &["weekday", "day", "month", "year", "feast", "part", "direction", "week_shift", "month_shift", "year_shift"]),
@@ -39,7 +39,7 @@ pub const BUILDERS: &[(&str, &[&str])] = &[
     ("shift", &["shift", "count", "unit", "direction", "weekday"]),
     ("anchored", &["shift", "count", "unit", "direction", "weekday"]),
     ("period", &["count", "unit", "direction", "shift", "day", "month", "year", "part"]),
-    ("nth", &["ordinal", "unit", "weekday", "quarter", "half", "month", "year", "direction", "month_shift", "year_shift", "part"]),
+    ("nth", &["ordinal", "unit", "weekday", "quarter", "half", "month", "year", "season", "direction", "month_shift", "year_shift", "part"]),
     ("season", &["season", "year", "to_year", "year_shift", "direction"]),
     ("decade", &["year", "part"]),
     ("century", &["century", "part"]),
@@ -71,13 +71,7 @@ pub fn build(builder: &str, args: &[Arg]) -> Option<DateExpr> {
         "period" => args.period(),
         "nth" => args.nth(),
         "season" => {
-            let season = match args.get("season")?.value? {
-                "spring" => Season::Spring,
-                "summer" => Season::Summer,
-                "autumn" => Season::Autumn,
-                "winter" => Season::Winter,
-                _ => return None,
-            };
+            let season = args.season()??;
             Some(DateExpr::Season { season, year: args.year("")?, to: args.year("to_")?, direction: args.number("direction")? })
         }
         "decade" => {
@@ -137,6 +131,16 @@ impl Args<'_> {
         })
     }
 
+    fn season(&self) -> Given<Season> {
+        self.read("season", |arg| match arg.value? {
+            "spring" => Some(Season::Spring),
+            "summer" => Some(Season::Summer),
+            "autumn" => Some(Season::Autumn),
+            "winter" => Some(Season::Winter),
+            _ => None,
+        })
+    }
+
     fn unit(&self) -> Given<Unit> {
         self.read("unit", |arg| unit(arg.value?))
     }
@@ -183,12 +187,15 @@ impl Args<'_> {
             to.year = Some(Year::Known(if year < first { year + 100 } else { year }));
         }
         let (from, to) = (from.checked()?, to.checked()?);
-        let kind = |p: &Point| (p.day.is_some(), p.month.is_some(), p.day.is_none() && p.month.is_none() && p.year.is_some());
-        if kind(&from) != kind(&to) || kind(&from) == (false, false, false) {
+        // Two days, or two months or years: these may be mixed, « 2017 à juin 2025 ».
+        let kind = |p: &Point| (p.day.is_some(), p.day.is_none() && (p.month.is_some() || p.year.is_some()));
+        let same_time = (from.year.is_some() && to.year.is_some()) || from.month.is_some() == to.month.is_some();
+        if kind(&from) != kind(&to) || kind(&from) == (false, false) || !same_time {
             return None;
         }
-        // "26 et 27 mars" are two days on end, "6 et 13 avril" are two dates.
-        if self.get("and").is_some() && from.day.map(|d| d + 1) != to.day {
+        if let Some(between) = self.get("and")
+            && !on_end(from.day?, between.text, to.day?)
+        {
             return None;
         }
         if let (Some(Year::Known(first)), Some(Year::Known(last))) = (from.year, to.year) {
@@ -249,9 +256,18 @@ impl Args<'_> {
         if ordinal == 0 || ordinal < low || ordinal > high || in_year && within.month.is_some() || in_month && within.month.is_none() {
             return None;
         }
-        let bare = within.month.is_none() && within.year.is_none();
-        (!bare || matches!(what, Counted::Unit(Unit::Quarter | Unit::Half))).then_some(DateExpr::Nth { ordinal, what, within, part: self.part()? })
+        let season = self.season()?;
+        let bare = within.month.is_none() && within.year.is_none() && season.is_none();
+        let part = self.part()?;
+        (!bare || matches!(what, Counted::Unit(Unit::Quarter | Unit::Half))).then_some(DateExpr::Nth { ordinal, what, within, season, part })
     }
+}
+
+/// "26 et 27 mars", "26, 27 et 28 mars" are days on end; "6 et 13 avril" are two dates.
+fn on_end(first: i8, between: &str, last: i8) -> bool {
+    let named = between.split(|c: char| !c.is_ascii_digit()).filter_map(|day| day.parse().ok());
+    let days: Vec<i8> = [first].into_iter().chain(named).chain([last]).collect();
+    days.windows(2).all(|pair| pair[0] + 1 == pair[1])
 }
 
 /// The first number of a text with its count of digits, signed if it begins with a sign; else its Roman number, with no digits.

@@ -25,7 +25,7 @@ pub(super) fn year_of(year: Year, context: &Context) -> Option<i16> {
 /// Of the candidates, in their order, the one that a speaker at the reference date means.
 ///
 /// A direction decides, then the caller's preference (never the reference date itself for a weekday), then the reference date itself.
-/// Else a weekday follows the tense (without one it is the next one, unless it was yesterday or the day before), and all others are the nearest, unless the tense says otherwise and the other one is at most three times as far.
+/// Else a weekday follows the tense (without one it is the next one, unless it was yesterday or the day before), and all others are the nearest, unless the tense says otherwise and the other one is at most three times as far (a month or a season: six times; where the verb stands right before: twenty).
 pub(super) fn nearest(candidates: &[Partial], reference: Partial, direction: Option<i32>, weekday: bool, context: &Context) -> Option<Partial> {
     let here = reference.precision();
     let distance = |p: &Partial| -> Option<i64> {
@@ -51,7 +51,12 @@ pub(super) fn nearest(candidates: &[Partial], reference: Partial, direction: Opt
                 (Some(past), Some(future)) => (past, future),
                 (one, other) => return one.or(other),
             };
-            let reach = if weekday { 100 } else { 3 };
+            let reach = match past.1.precision() {
+                _ if weekday => 100,
+                _ if context.close => 20,
+                Precision::Day => 3,
+                _ => 6,
+            };
             Some(match context.tense {
                 Some(Tense::Past) if -past.0 <= reach * future.0 => past,
                 Some(Tense::Future) if future.0 <= reach * -past.0 => future,

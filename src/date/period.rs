@@ -1,6 +1,6 @@
 //! Weeks, months, quarters, seasons: the unit around a date, units counted from it, units counted within another.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use super::{
     Context, Counted, Month, Part, Point, Season, Unit, Year,
@@ -65,17 +65,22 @@ fn fortnight(month: i32, second: bool) -> Option<Reading> {
     Some(if second { Reading::of(day(16), day(month.last()?.day())) } else { Reading::of(day(1), day(15)) })
 }
 
-/// So many units after the present one; before it, if the count is negative.
+/// So many units after the present one; before it, if the count is negative. Weeks are sevens of days.
 pub(super) fn window(base: Partial, count: i32, unit: Unit) -> Option<Reading> {
+    let (count, unit) = if unit == Unit::Week { (7 * count, Unit::Day) } else { (count, unit) };
     let (near, far) = (holding(base, count.signum(), unit)?, holding(base, count, unit)?);
     Some(if count > 0 { Reading::of(near.first, far.last) } else { Reading::of(far.first, near.last) })
 }
 
-/// The first quarter of a year, the last Friday of a month.
-pub(super) fn nth(ordinal: i32, what: Counted, within: &Point, context: &Context) -> Option<Reading> {
+/// The first quarter of a year, the last Friday of a month, the first Sunday of spring.
+pub(super) fn nth(ordinal: i32, what: Counted, within: &Point, season: Option<Season>, context: &Context) -> Option<Reading> {
     let at = |year: i16| -> Option<Reading> {
-        match within.month {
-            Some(Month::Known(month)) => in_month(ordinal, what, i32::from(year) * 12 + i32::from(month) - 1),
+        match (season, within.month, what) {
+            (Some(season), _, Counted::Weekday(weekday)) => {
+                let (first, last) = days_of(season, year)?;
+                nth_weekday(ordinal, weekday, first, last)
+            }
+            (_, Some(Month::Known(month)), _) => in_month(ordinal, what, i32::from(year) * 12 + i32::from(month) - 1),
             _ => in_year(ordinal, what, year),
         }
     };
@@ -113,11 +118,7 @@ fn in_month(ordinal: i32, what: Counted, month: i32) -> Option<Reading> {
     let first = Partial::of_months(month)?.first()?;
     let last = first.last_of_month();
     match what {
-        Counted::Weekday(weekday) => {
-            let weekday = Weekday::from_monday_one_offset(weekday).ok()?;
-            let date = first.nth_weekday_of_month(i8::try_from(ordinal).ok()?, weekday).ok()?;
-            Some(Partial::of_date(date).into())
-        }
+        Counted::Weekday(weekday) => nth_weekday(ordinal, weekday, first, last),
         Counted::Unit(Unit::Fortnight) => fortnight(month, matches!(ordinal, 2 | -1)),
         Counted::Unit(Unit::Day) => nth_day(ordinal, first, last),
         Counted::Unit(Unit::Week) => nth_week(ordinal, first, last),
@@ -140,17 +141,19 @@ fn in_year(ordinal: i32, what: Counted, year: i16) -> Option<Reading> {
         Counted::Unit(Unit::Day) => nth_day(ordinal, first, last),
         Counted::Unit(Unit::Week) => nth_week(ordinal, first, last),
         Counted::Unit(_) => None,
-        Counted::Weekday(weekday) => {
-            let near = if ordinal < 0 { last } else { first };
-            let days = if ordinal < 0 {
-                -i64::from((near.weekday().to_monday_one_offset() - weekday).rem_euclid(7))
-            } else {
-                i64::from((weekday - near.weekday().to_monday_one_offset()).rem_euclid(7))
-            };
-            let date = add(near, days + 7 * i64::from(ordinal - ordinal.signum()))?;
-            (date.year() == year).then(|| Partial::of_date(date).into())
-        }
+        Counted::Weekday(weekday) => nth_weekday(ordinal, weekday, first, last),
     }
+}
+
+fn nth_weekday(ordinal: i32, weekday: i8, first: Date, last: Date) -> Option<Reading> {
+    let near = if ordinal < 0 { last } else { first };
+    let days = if ordinal < 0 {
+        -i64::from((near.weekday().to_monday_one_offset() - weekday).rem_euclid(7))
+    } else {
+        i64::from((weekday - near.weekday().to_monday_one_offset()).rem_euclid(7))
+    };
+    let date = add(near, days + 7 * i64::from(ordinal - ordinal.signum()))?;
+    (first <= date && date <= last).then(|| Partial::of_date(date).into())
 }
 
 fn nth_day(ordinal: i32, first: Date, last: Date) -> Option<Reading> {
@@ -166,6 +169,18 @@ fn nth_week(ordinal: i32, first: Date, last: Date) -> Option<Reading> {
         add(monday(add(first, 3)?)?, 3 + 7 * i64::from(ordinal - 1))
     }?;
     (first <= thursday && thursday <= last).then(|| Some(Reading::days(add(thursday, -3)?, add(thursday, 3)?)))?
+}
+
+/// The days of a season that begins in the year; the sun may be a day off.
+fn days_of(season: Season, year: i16) -> Option<(Date, Date)> {
+    let (first, last) = match season {
+        Season::Spring => ((3, 20), (6, 20)),
+        Season::Summer => ((6, 21), (9, 22)),
+        Season::Autumn => ((9, 23), (12, 20)),
+        Season::Winter => ((12, 21), (3, 19)),
+    };
+    let ends = if season == Season::Winter { year + 1 } else { year };
+    Some((Date::new(year, first.0, first.1).ok()?, Date::new(ends, last.0, last.1).ok()?))
 }
 
 /// A season is its year, with the part of the year beside it; EDTF has a code for it. Winter is at both ends of a year: no part.

@@ -37,7 +37,7 @@ pub fn resolve(expr: &DateExpr, context: &Context) -> Value {
             reading.map(|r| r.with(*part))
         }
         DateExpr::Window { unit, count } => context.reference.and_then(|base| period::window(base, *count, *unit)),
-        DateExpr::Nth { ordinal, what, within, part } => period::nth(*ordinal, *what, within, context).map(|r| r.with(*part)),
+        DateExpr::Nth { ordinal, what, within, season, part } => period::nth(*ordinal, *what, within, *season, context).map(|r| r.with(*part)),
         DateExpr::Season { season, year, to, direction } => period::season(*season, *year, *to, *direction, context),
         DateExpr::Decade { year, part } => decade(*year, context, &mut alternatives).map(|r| r.with(*part)),
         DateExpr::Century { century, part } => {
@@ -89,6 +89,8 @@ fn in_year(point: &Point, context: &Context) -> Option<Partial> {
     let governing = if point.direction.is_none() { context.year } else { None };
     let year = match point.year {
         Some(year) => year_of(year, context),
+        // « ce mois de mars »
+        None if point.direction == Some(0) => context.reference.and_then(|reference| reference.year),
         None => governing,
     };
     let without_year = || match (point.feast, point.month) {

@@ -26,6 +26,7 @@ fn case(line: &str) -> (String, String) {
             ("anchor", date) => context.anchor = Partial::parse(date),
             ("year", year) => context.year = year.parse().ok(),
             ("past", _) => context.tense = Some(Tense::Past),
+            ("close", _) => context.close = true,
             ("future", _) => context.tense = Some(Tense::Future),
             ("prefer-past", _) => context.prefer = PreferDates::Past,
             ("prefer-future", _) => context.prefer = PreferDates::Future,
@@ -116,13 +117,17 @@ fn the_missing_year() {
         date day=20 month=m:12 direction=d:-1 | at=2003-02-24 => 2002-12-20
         date day=22 month=m:10 | at=2003-01-31 past => 2002-10-22
         date day=30 month=m:6 | at=1999-05-21 past => 1999-06-30
+        date day=3 month=m:5 | at=2026-03-11 past close => 2025-05-03
+        date day=13 month=m:3 | at=2026-03-11 past close => 2026-03-13
         date day=30 month=m:6 | at=1999-05-21 prefer-past => 1998-06-30
         date day=5 month=m:4 | at=2013-02-12 prefer-future => 2013-04-05
         date day=1 month=m:1 | at=2013-02-12 prefer-future => 2014-01-01
         date month=m:1 | at=2021-02-25 => 2021-01
         date month=m:2 | at=2021-02-25 past => 2021-02
+        date month=m:2 direction=d:0 | at=2016-11-07 future => 2016-02
         date month=m:6 direction=d:+1 | at=1999-06-23 => 2000-06
         date month=m:7 | at=2021-02 past => 2020-07
+        date month=m:1 | at=2025-11-25 past => 2025-01
         date month=m:7 direction=d:-1 | at=2021 => XXXX-07
         date day=3 month=m:7 | at=2021 => 2021-07-03
         date weekday=w:4 day=16 month=m:9 | at=1999-09-04 => 1999-09-16
@@ -203,11 +208,16 @@ fn ranges() {
         range day=26 to_day=27 to_month=m:3 | at=2024-05-01 => 2024-03-26/2024-03-27
         range day=26 to_day=31 to_month=m:2 => none
         range day=26 and=+ to_day=27 to_month=m:3 to_year=2019 => 2019-03-26/2019-03-27
+        range day=26 and=,_27_et to_day=28 to_month=m:3 to_year=2019 => 2019-03-26/2019-03-28
+        range day=26 and=,_28_et to_day=29 to_month=m:3 to_year=2019 => none
         range day=6 and=+ to_day=13 to_month=m:4 to_year=2019 => none
         range month=m:1 year=1995 to_month=m:12 to_year=2011 => 1995-01/2011-12
         range month=m:1 to_month=m:3 to_year=2011 => 2011-01/2011-03
         range year=2008 to_year=2011 => 2008/2011
         range year=2011 to_year=2008 => none
+        range year=2017 to_month=m:6 to_year=2025 => 2017/2025-06
+        range year=2025 to_month=m:6 to_year=2017 => none
+        range month=m:3 to_day=6 to_month=m:6 => none
         range year=1996 to_year=98 => 1996/1998
         range year=1998 to_year=02 => 1998/2002
         range day=15 month=m:3 to_year=2019 => none
@@ -253,6 +263,7 @@ fn relative_dates() {
         period unit=u:century direction=d:-1 | at=2013 => 1901/2000
         period count=3 unit=u:month direction=d:+1 | at=2013-02-12 => 2013-03/2013-05
         period count=2 unit=u:day direction=d:-1 | at=2013-02-12 => 2013-02-10/2013-02-11
+        period count=3 unit=u:week direction=d:+1 | at=2016-11-07 => 2016-11-08/2016-11-28
         period count=1 unit=u:month direction=d:+1 | at=2013-02-12 => none
         period count=2 unit=u:weekend direction=d:-1 => none
         ",
@@ -277,6 +288,8 @@ fn counted_periods() {
         nth ordinal=1 weekday=w:3 month_shift=d:+1 | at=2013-02-12 => 2013-03-06
         nth ordinal=o:-1 weekday=w:1 year=2023 => 2023-12-25
         nth ordinal=6 weekday=w:1 month=m:2 year=2023 => null
+        nth ordinal=1 weekday=w:7 season=s:spring year=2000 => 2000-03-26
+        nth ordinal=o:-1 weekday=w:6 season=s:winter | at=2025-02-01 => 2025-03-15
         nth ordinal=2 unit=u:fortnight month=m:4 year=2013 => 2013-04-16/2013-04-30
         nth ordinal=o:-1 unit=u:month year=2018 => 2018-12
         nth ordinal=2 unit=u:week => none
