@@ -25,7 +25,6 @@ use crate::{
 pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: &Options) -> Record {
     let entities = gather(set, reading);
     let facts = facts(set, reading, &entities);
-    let (agreements, loose) = attach(set, reading, &entities, &facts);
     let engine = Engine { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned(), rules: set.hash.clone() };
     let mut record = Record::empty(document.id.clone(), document.source.clone(), engine, options.offset_unit);
     record.languages.clone_from(&reading.language.document);
@@ -39,6 +38,8 @@ pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: 
     };
     record.reference = reference;
     let values = timeline::values(&reading.page(set), &reading.sentences, &reading.mentions, frame);
+    let old = |date: MentionId| values.iter().any(|(i, value)| *i == date as usize && timeline::is_old(value, frame.reference));
+    let (agreements, loose) = attach(set, reading, &entities, &facts, &old);
 
     let mut writer = Writer {
         set,

@@ -1,5 +1,7 @@
 //! Across sentences: which statements speak of one agreement, and which agreement an axis belongs to.
 
+mod several;
+
 use crate::{
     entity::{Entities, EntityId},
     layout::{BlockKind, Zone},
@@ -7,7 +9,7 @@ use crate::{
     reading::Reading,
     record::AgreementStatus,
     reference::Link,
-    relation::{AgreementFact, AxisFact, Facts, RoleFact, Source},
+    relation::{AgreementFact, AxisFact, Change, Facts, Number, RoleFact, Source},
     rules::load::RuleSet,
     span::{Span, Tok},
 };
@@ -15,6 +17,10 @@ use crate::{
 /// One agreement of the document, with the places that each of its values came from.
 #[derive(Clone, Debug)]
 pub struct Agreement {
+    /// Which or how many the statement speaks of that made it.
+    number: Number,
+    /// How many of the parties stand before the words of signing.
+    side: usize,
     /// The fullest wording.
     pub name: Option<(MentionId, RuleId)>,
     pub status: AgreementStatus,
@@ -26,6 +32,10 @@ pub struct Agreement {
     pub place: Option<(EntityId, Source)>,
     pub duration: Option<(MentionId, RuleId)>,
     pub axes: Vec<AxisFact>,
+    /// What it does to an earlier one, the words for that one, and the rule.
+    pub change: Option<(Change, Option<MentionId>, RuleId)>,
+    /// Which one that is.
+    pub earlier: Option<usize>,
     /// Where it is spoken of: extents with their sentences.
     told: Vec<(Span<Tok>, u32)>,
 }
@@ -34,13 +44,19 @@ pub struct Agreement {
 #[derive(Debug)]
 pub struct Loose(pub AxisFact);
 
-pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Facts) -> (Vec<Agreement>, Vec<Loose>) {
-    let mut agreements: Vec<Agreement> = Vec::new();
-    let told: Vec<(&AgreementFact, Vec<Link>)> = facts.agreements.iter().map(|fact| (fact, parties(reading, entities, fact, &facts.roles))).collect();
-    let (whole, part): (Vec<_>, Vec<_>) = told.into_iter().partition(|(fact, parties)| fact.whole && !parties.is_empty());
+/// One statement, and the bodies that it names.
+type Told = (AgreementFact, Vec<Link>);
+
+/// `old` tells of a date that lies too far back to be news.
+pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Facts, old: &dyn Fn(MentionId) -> bool) -> (Vec<Agreement>, Vec<Loose>) {
+    let mut told: Vec<Told> = facts.agreements.iter().map(|fact| (aged(fact, old), parties(reading, entities, fact, &facts.roles))).collect();
+    lend(&mut told);
+    let (whole, part): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|(fact, parties)| fact.whole && !parties.is_empty());
+    let (clear, vague): (Vec<_>, Vec<_>) = whole.into_iter().partition(|(fact, _)| fact.status.is_some());
     // The body before the title, which may name states where the body names those who sign for them.
-    let (title, body): (Vec<_>, Vec<_>) = whole.into_iter().partition(|(fact, _)| block_kind(reading, fact.sentence) == BlockKind::Title);
+    let (title, body): (Vec<_>, Vec<_>) = clear.into_iter().partition(|(fact, _)| block_kind(reading, fact.sentence) == BlockKind::Title);
     let (all, part): (Vec<_>, Vec<_>) = part.into_iter().partition(|(fact, _)| fact.all);
+    let mut agreements: Vec<Agreement> = Vec::new();
     add_whole(reading, entities, &mut agreements, body);
     // Where the body tells of nothing new, what other sentences add belongs to the title's agreement.
     let title = if agreements.iter().any(|a| is_new(a.status)) {
@@ -49,35 +65,136 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
         add_whole(reading, entities, &mut agreements, title);
         Vec::new()
     };
+    add_vague(reading, entities, &mut agreements, vague);
     for (fact, parties) in part {
         if let Some(i) = nearest(reading, &agreements, fact.extent, fact.sentence) {
-            agreements[i].add(reading, fact, &parties);
+            agreements[i].add(reading, &fact, &parties);
         } else if fact.whole && fact.same_parties {
-            let parties = named_before(set, reading, entities, fact);
+            let parties = named_before(set, reading, entities, &fact);
             if !parties.is_empty() {
                 agreements.push(Agreement::new());
                 let i = agreements.len() - 1;
-                agreements[i].add(reading, fact, &parties);
+                agreements[i].add(reading, &fact, &parties);
             }
+        } else if !fact.whole && agreements.iter().all(|a| a.first_told().is_some_and(|t| fact.extent.start < t.0.start)) {
+            // What is told before all of them holds for all.
+            agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, &fact, &[]));
         }
     }
     add_whole(reading, entities, &mut agreements, title);
     for (fact, _) in all {
-        agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, fact, &[]));
+        agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, &fact, &[]));
     }
-    agreements.sort_by_key(|a| a.told.iter().min().copied());
+    absorb(&mut agreements);
     // One body is no partnership: a statement that names no other stays out, unless others are hinted at, or sign in person.
     agreements.retain(|a| a.parties.len() + a.unnamed.len() + usize::from(a.parties.len() == 1 && !a.signatories.is_empty()) > 1);
+    agreements.sort_by_key(Agreement::first_told);
+    let loose = add_axes(reading, &mut agreements, &facts.axes);
+    several::part(reading, &mut agreements);
+    add_earlier(&mut agreements);
+    (agreements, loose)
+}
+
+/// A list of signatories of which one house alone was read speaks of the agreement that is told in full.
+fn absorb(agreements: &mut Vec<Agreement>) {
+    let half = |a: &Agreement| is_new(a.status) && a.number == Number::One && a.parties.len() == 1 && a.unnamed.is_empty();
+    while let Some(i) = agreements.iter().position(half) {
+        let mut full = (0..agreements.len()).filter(|&j| is_new(agreements[j].status) && agreements[j].parties.len() > 1);
+        let Some(j) = full.next().filter(|_| full.next().is_none()) else { return };
+        let part = agreements[i].clone();
+        let whole = &mut agreements[j];
+        whole.told.extend(part.told);
+        whole.date = whole.date.or(part.date);
+        whole.place = whole.place.take().or(part.place);
+        let more = part.signatories.into_iter().filter(|s| !whole.signatories.iter().any(|k| k.0 == s.0)).collect::<Vec<_>>();
+        whole.signatories.extend(more);
+        agreements.remove(i);
+    }
+}
+
+/// A statement whose date lies far back tells of what there was before.
+fn aged(fact: &AgreementFact, old: &dyn Fn(MentionId) -> bool) -> AgreementFact {
+    let mut fact = fact.clone();
+    if fact.date.is_some_and(old) && fact.status.is_none_or(is_new) {
+        fact.status = Some(AgreementStatus::Existing);
+    }
+    fact
+}
+
+/// People sign, and the same sentence says between whom: these are the parties.
+fn lend(told: &mut [Told]) {
+    for i in 0..told.len() {
+        let (fact, parties) = &told[i];
+        if !fact.whole || fact.same_parties || fact.status.is_none() || !parties.is_empty() {
+            continue;
+        }
+        let between =
+            told.iter().find(|(other, parties)| other.whole && other.status.is_none() && other.sentence == fact.sentence && parties.len() > 1);
+        if let Some(parties) = between.map(|b| b.1.clone()) {
+            told[i].1 = parties;
+        }
+    }
+}
+
+/// Statements that do not say how far an agreement has come: they join one of the same bodies; else it is announced where the title
+/// or the first paragraph tells of it and nothing new is told elsewhere, and there before otherwise.
+fn add_vague(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: Vec<Told>) {
+    let lead = reading.layout.blocks.iter().position(|b| matches!(b.kind, BlockKind::Paragraph | BlockKind::ListItem));
+    let news = agreements.iter().any(|a| is_new(a.status));
+    let (title, body): (Vec<Told>, Vec<Told>) = facts.into_iter().partition(|(fact, _)| block_kind(reading, fact.sentence) == BlockKind::Title);
+    for (mut fact, parties) in body.into_iter().chain(title) {
+        let leads = reading.sentences[fact.sentence as usize].block as usize <= lead.unwrap_or(0);
+        let known = agreements.iter().any(|a| same(a, &parties, &fact));
+        if !known && stands_for(reading, entities, agreements, &fact, &parties).is_none() {
+            fact.status = Some(if leads && !news { AgreementStatus::Announced } else { AgreementStatus::Existing });
+        }
+        add_whole(reading, entities, agreements, vec![(fact, parties)]);
+    }
+}
+
+/// Axes join the nearest agreement; those that several could have are given back.
+fn add_axes(reading: &Reading, agreements: &mut [Agreement], axes: &[AxisFact]) -> Vec<Loose> {
     let mut loose = Vec::new();
     let body = |a: &&AxisFact| reading.layout.blocks[reading.sentences[a.sentence as usize].block as usize].zone == Zone::Body;
-    for axis in facts.axes.iter().filter(body) {
-        match nearest(reading, &agreements, axis.extent, axis.sentence) {
+    for axis in axes.iter().filter(body) {
+        let several = several::told_together(agreements, axis);
+        for &i in &several {
+            add_axis(reading, &mut agreements[i].axes, axis);
+        }
+        let near = nearest(reading, agreements, axis.extent, axis.sentence);
+        if !axis.by.is_empty() && !near.is_some_and(|i| axis.by.iter().any(|e| agreements[i].parties.iter().any(|p| p.0 == *e))) {
+            continue;
+        }
+        match near {
+            _ if !several.is_empty() => {}
             Some(i) => add_axis(reading, &mut agreements[i].axes, axis),
             None if agreements.len() > 1 => loose.push(Loose(axis.clone())),
             None => {}
         }
     }
-    (agreements, loose)
+    loose
+}
+
+/// Links what renews or amends to the earlier agreement of the same bodies; where the text tells no more of that one, it is listed all the same.
+fn add_earlier(agreements: &mut Vec<Agreement>) {
+    let changes: Vec<usize> = (0..agreements.len()).filter(|&i| agreements[i].change.is_some() && is_new(agreements[i].status)).collect();
+    for &i in &changes {
+        if earlier_of(agreements, i).is_none() {
+            let earlier = agreements[i].before();
+            agreements.push(earlier);
+        }
+    }
+    agreements.sort_by_key(Agreement::first_told);
+    for i in 0..agreements.len() {
+        if agreements[i].change.is_some() && is_new(agreements[i].status) {
+            agreements[i].earlier = earlier_of(agreements, i);
+        }
+    }
+}
+
+fn earlier_of(agreements: &[Agreement], i: usize) -> Option<usize> {
+    let shares = |a: &Agreement| a.parties.iter().all(|p| agreements[i].parties.iter().any(|q| q.0 == p.0));
+    (0..agreements.len()).find(|&j| j != i && !is_new(agreements[j].status) && !agreements[j].parties.is_empty() && shares(&agreements[j]))
 }
 
 /// Adds an axis unless it is told already; of two that say the same, the fuller one stays.
@@ -100,35 +217,66 @@ fn same_words(reading: &Reading, a: Span<Tok>, b: Span<Tok>) -> bool {
     keys(long).windows(short.len().max(1)).any(|words| words == short.as_slice())
 }
 
-/// The named parties; where only people sign, the bodies that they sign for.
+/// The named parties, and the houses of those who sign for an office that says its house; where only people sign, the bodies that they
+/// sign for.
 fn parties(reading: &Reading, entities: &Entities, fact: &AgreementFact, roles: &[RoleFact]) -> Vec<Link> {
     let mut parties = fact.parties.clone();
     parties.retain(|l| matches!(entities.list[l.entity].kind, Kind::Organization | Kind::Place));
-    if parties.is_empty() && fact.whole {
-        for signatory in &fact.signatories {
-            let near = |r: &&RoleFact| {
-                r.person == signatory.entity && r.organization.is_some() && reading.sentences[fact.sentence as usize].tokens.contains(r.title)
-            };
-            let role = roles.iter().find(near).or_else(|| roles.iter().find(|r| r.person == signatory.entity && r.organization.is_some()));
-            if let Some(link) = role.and_then(|r| r.organization.clone())
-                && !parties.iter().any(|p| p.entity == link.entity)
-            {
-                parties.push(link);
-            }
+    if !fact.whole {
+        return parties;
+    }
+    // « She has signed with X »: her house is the other side.
+    let none = parties.is_empty() || parties.len() == 1 && fact.side == 0 && fact.signatories.len() == 1;
+    for signatory in &fact.signatories {
+        let told = || roles.iter().filter(|r| r.person == signatory.entity);
+        let near = |r: &&RoleFact| reading.sentences[fact.sentence as usize].tokens.contains(r.title);
+        let role = told().filter(|r| r.organization.is_some()).find(near).or_else(|| told().find(|r| r.organization.is_some()));
+        let own = role.filter(|_| none).and_then(|r| r.organization.clone());
+        let house = || if role.is_none() { told().find_map(|r| house_of(reading, entities, r.title)) } else { None };
+        if let Some(link) = own.or_else(house)
+            && !parties.iter().any(|p| p.entity == link.entity)
+        {
+            parties.push(link);
         }
     }
     parties
 }
 
+/// The house that an office has its name from: both heads have one stem, and the same words follow.
+fn house_of(reading: &Reading, entities: &Entities, title: Span<Tok>) -> Option<Link> {
+    const STEM: usize = 4;
+    let key = |t: u32| reading.tokens.key(t as usize);
+    let stem = |t: u32| key(t).chars().take(STEM).collect::<String>();
+    let alike = |name: Span<Tok>| {
+        name.len() == title.len()
+            && name.len() > 2
+            && stem(name.start) == stem(title.start)
+            && (name.start + 1..name.end).zip(title.start + 1..title.end).all(|(a, b)| key(a) == key(b))
+    };
+    let organizations = entities.list.iter().enumerate().filter(|(_, e)| e.kind == Kind::Organization);
+    let mut mentions = organizations.flat_map(|(e, entity)| entity.mentions.iter().map(move |&m| (e, m)));
+    let (entity, mention) = mentions.find(|&(_, m)| alike(reading.mentions[m as usize].span))?;
+    Some(Link { entity, span: reading.mentions[mention as usize].span, via: true })
+}
+
 /// Statements that stand for themselves: each joins the agreement that it speaks of, or makes one.
-fn add_whole(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: Vec<(&AgreementFact, Vec<Link>)>) {
+fn add_whole(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: Vec<Told>) {
     for (fact, mut parties) in facts {
-        let known = agreements.iter().position(|a| same(a, &parties, fact.status));
-        let i = known.or_else(|| stands_for(reading, entities, agreements, fact, &parties).inspect(|_| parties.clear())).unwrap_or_else(|| {
-            agreements.push(Agreement::new());
-            agreements.len() - 1
-        });
-        agreements[i].add(reading, fact, &parties);
+        let known = (0..agreements.len()).filter(|&i| same(&agreements[i], &parties, &fact)).min_by_key(|&i| !is_new(agreements[i].status));
+        let i = match known.or_else(|| stands_for(reading, entities, agreements, &fact, &parties)) {
+            Some(i) => i,
+            None => {
+                agreements.push(Agreement { number: fact.number, side: fact.side, ..Agreement::new() });
+                agreements.len() - 1
+            }
+        };
+        if known.is_none() && agreements[i].parties.len() > 1 {
+            parties.clear();
+        } else if known.is_none() {
+            // Of those who signed one house alone is known: the title knows better.
+            agreements[i].parties.clear();
+        }
+        agreements[i].add(reading, &fact, &parties);
     }
 }
 
@@ -141,23 +289,32 @@ fn block_kind(reading: &Reading, sentence: u32) -> BlockKind {
 }
 
 /// Whether a statement with these parties speaks of this agreement: the same bodies, both old or both new. One body alone is a part of the statement.
-fn same(agreement: &Agreement, parties: &[Link], status: Option<AgreementStatus>) -> bool {
+fn same(agreement: &Agreement, parties: &[Link], fact: &AgreementFact) -> bool {
     let known = |l: &Link| agreement.parties.iter().any(|p| p.0 == l.entity);
     let shared = parties.iter().filter(|l| known(l)).count();
     let least = parties.len().min(agreement.parties.len());
-    status.is_none_or(|s| is_new(agreement.status) == is_new(s)) && least > 0 && shared == least
+    let most = parties.len().max(agreement.parties.len());
+    let one = match (agreement.number, fact.number) {
+        (Number::Nth(a), Number::Nth(b)) => a == b,
+        (Number::Nth(_), Number::Many(_)) | (Number::Many(_), Number::Nth(_)) => false,
+        (Number::Many(_), Number::One) | (Number::One, Number::Many(_)) => least == most,
+        _ => true,
+    };
+    one && fact.status.is_none_or(|s| is_new(agreement.status) == is_new(s)) && least > 0 && shared == least
 }
 
-/// The document's only new agreement, where a title speaks of it in other words: by one of its parties, or by states that the body's
-/// organisations sign for.
+/// The new agreement that a title speaks of in other words: by one of its parties, or by the towns or states that the body's
+/// organisations stand for.
 fn stands_for(reading: &Reading, entities: &Entities, agreements: &[Agreement], fact: &AgreementFact, parties: &[Link]) -> Option<usize> {
-    let mut new = (0..agreements.len()).filter(|&i| is_new(agreements[i].status));
-    let only = new.next().filter(|_| new.next().is_none() && block_kind(reading, fact.sentence) == BlockKind::Title)?;
+    if block_kind(reading, fact.sentence) != BlockKind::Title {
+        return None;
+    }
     let of_kind = |e: EntityId, kind: Kind| entities.list[e].kind == kind;
-    let known = &agreements[only].parties;
-    let shared = parties.iter().any(|l| known.iter().any(|p| p.0 == l.entity));
-    let states = parties.iter().all(|l| of_kind(l.entity, Kind::Place)) && known.iter().all(|p| of_kind(p.0, Kind::Organization));
-    (shared || states).then_some(only)
+    let new = || (0..agreements.len()).filter(|&i| is_new(agreements[i].status));
+    let shared = |i: &usize| parties.iter().any(|l| agreements[*i].parties.iter().any(|p| p.0 == l.entity));
+    let houses = |i: &usize| agreements[*i].parties.iter().any(|p| of_kind(p.0, Kind::Organization));
+    let states = parties.iter().all(|l| of_kind(l.entity, Kind::Place));
+    new().find(shared).or_else(|| new().filter(|_| states).find(houses))
 }
 
 /// « Les deux institutions » where no agreement was told: the bodies of the nearest sentence before that names as many.
@@ -207,6 +364,8 @@ fn nearest(reading: &Reading, agreements: &[Agreement], extent: Span<Tok>, sente
 impl Agreement {
     fn new() -> Self {
         Agreement {
+            number: Number::One,
+            side: 0,
             name: None,
             status: AgreementStatus::Ended,
             status_from: Vec::new(),
@@ -217,7 +376,26 @@ impl Agreement {
             place: None,
             duration: None,
             axes: Vec::new(),
+            change: None,
+            earlier: None,
             told: Vec::new(),
+        }
+    }
+
+    fn first_told(&self) -> Option<(Span<Tok>, u32)> {
+        self.told.iter().min().copied()
+    }
+
+    /// The agreement that this one renews or amends, as far as it is known: the same bodies.
+    fn before(&self) -> Self {
+        let (name, rule) = self.change.map_or((None, 0), |(_, name, rule)| (name, rule));
+        Agreement {
+            name: name.map(|id| (id, rule)),
+            status: AgreementStatus::Existing,
+            status_from: self.status_from.clone(),
+            parties: self.parties.clone(),
+            told: self.first_told().into_iter().collect(),
+            ..Agreement::new()
         }
     }
 
@@ -232,7 +410,12 @@ impl Agreement {
         if fact.status == Some(self.status) {
             self.status_from.push(source(fact.extent, false));
         }
+        // What other sentences tell of who acts does not add to bodies that are known.
+        let known = !fact.whole && self.parties.len() + self.unnamed.len() > 1;
         for link in parties {
+            if known && !self.parties.iter().any(|p| p.0 == link.entity) {
+                continue;
+            }
             match self.parties.iter_mut().find(|p| p.0 == link.entity) {
                 Some(p) => p.1.push(source(link.span, link.via)),
                 None => self.parties.push((link.entity, vec![source(link.span, link.via)])),
@@ -243,6 +426,9 @@ impl Agreement {
             if !self.signatories.iter().any(|s| s.0 == link.entity) {
                 self.signatories.push((link.entity, source(link.span, link.via)));
             }
+        }
+        if self.change.is_none() && fact.status.is_none_or(is_new) {
+            self.change = fact.change.map(|(change, name)| (change, name, fact.rule));
         }
         let size = |id: MentionId| reading.mentions[id as usize].span.len();
         let named = fact.agreement.filter(|&id| reading.mentions[id as usize].kind == Kind::Agreement);

@@ -63,6 +63,8 @@ pub fn members(set: &RuleSet, reading: &Reading, span: Span<Tok>, lang: LangId) 
     members
 }
 
+/// The tokens of the longest coordinator that may be left over at the end.
+const HANGING: usize = 3;
 /// Tokens that may announce a list before its colon.
 const ANNOUNCED: u32 = 12;
 
@@ -245,9 +247,20 @@ impl Words<'_> {
             };
             self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT) && !closes
         };
-        let hangs = |t: u32| [self.coordinator, self.preposition, self.article].iter().any(|&class| self.entry(t, class) == Some(1));
-        while end > span.start && (loose(end - 1) || hangs(end - 1)) {
-            end -= 1;
+        let hangs = |end: u32| {
+            let joint = (span.start..end).rev().take(HANGING).find(|&t| self.entry(t, self.coordinator) == Some(end - t));
+            joint.or_else(|| {
+                (end > span.start && [self.preposition, self.article].iter().any(|&class| self.entry(end - 1, class) == Some(1))).then(|| end - 1)
+            })
+        };
+        while end > span.start {
+            if loose(end - 1) {
+                end -= 1;
+            } else if let Some(start) = hangs(end) {
+                end = start;
+            } else {
+                break;
+            }
         }
         self.shorten(Span::new(span.start, end))
     }

@@ -14,6 +14,8 @@ use crate::{
 
 /// The tokens of the longest signature below a quotation.
 const SIGNATURE: usize = 40;
+/// The subject of an axis is among so many tokens at the start of its match.
+const OPENING: u32 = 4;
 
 /// A place of the text that gave a value, and the rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,23 @@ pub struct RoleFact {
     pub rule: RuleId,
 }
 
+/// What an agreement does to one that there was before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    Renews,
+    Amends,
+}
+
+/// Which or how many agreements a statement speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    One,
+    /// « the second one »
+    Nth(i8),
+    /// « agreements »; the number where it is told.
+    Many(Option<i8>),
+}
+
 /// One statement about an agreement: by `partnership` all of it, by `signing` a part.
 #[derive(Clone, Debug)]
 pub struct AgreementFact {
@@ -44,10 +63,16 @@ pub struct AgreementFact {
     pub parties: Vec<Link>,
     /// « les deux parties » stand for the parties of the agreement before.
     pub same_parties: bool,
+    /// How many of the parties stand before the verb: the side that has agreements with the others.
+    pub side: usize,
     pub unnamed: Vec<Span<Tok>>,
     pub signatories: Vec<Link>,
     /// None where the statement does not say.
     pub status: Option<AgreementStatus>,
+    /// What it does to an earlier agreement, and the words for that one.
+    pub change: Option<(Change, Option<MentionId>)>,
+    /// How many agreements it speaks of: one, some (« several ») or a number, and which of several it is.
+    pub number: Number,
     /// Whether it speaks of all new agreements of the document.
     pub all: bool,
     pub date: Option<MentionId>,
@@ -62,6 +87,10 @@ pub struct AgreementFact {
 pub struct AxisFact {
     pub span: Span<Tok>,
     pub kind: AxisKind,
+    /// Which or how many agreements its subject is.
+    pub number: Number,
+    /// Who does it: it counts only where this is a party.
+    pub by: Vec<EntityId>,
     pub extent: Span<Tok>,
     pub sentence: u32,
     pub rule: RuleId,
@@ -245,22 +274,27 @@ impl Reader<'_> {
         let parties = self.mentions("party");
         let of_kind = |kind: Kind| parties.iter().any(|&id| self.reading.mentions[id as usize].kind == kind);
         let whole = self.mention.kind == Kind::Partnership;
-        let status = match self.said("status", STATUS) {
-            Some("signed") => Some(AgreementStatus::Signed),
+        let said = self.said("status", STATUS);
+        let agreement = self.mentions(if whole { "agreement" } else { "of" }).first().copied();
+        let status = match said {
+            Some("signed" | "renewed") => Some(AgreementStatus::Signed),
             Some("announced") => Some(AgreementStatus::Announced),
             Some("planned") => Some(AgreementStatus::Planned),
             Some("existing") => Some(AgreementStatus::Existing),
             Some("ended") => Some(AgreementStatus::Ended),
-            _ => whole.then_some(AgreementStatus::Announced),
+            _ => None,
         };
         AgreementFact {
-            agreement: self.mentions(if whole { "agreement" } else { "of" }).first().copied(),
+            agreement,
             whole,
             same_parties: of_kind(Kind::RefParty),
+            side: self.side(),
+            number: agreement.map_or(Number::One, |id| self.number(id)),
             parties: self.links("party"),
             unnamed: self.spans("unnamed").into_iter().map(|s| s.0).collect(),
             signatories: self.links("signatory"),
             status,
+            change: self.change(said, agreement),
             all: self.constant("of") == Some("all"),
             date: self.nearest("date"),
             place: self.nearest("place").and_then(|id| link(self.set, self.reading, self.entities, id)),
@@ -268,6 +302,43 @@ impl Reader<'_> {
             extent: self.mention.extent,
             sentence: self.mention.sentence,
             rule: self.mention.rule,
+        }
+    }
+
+    /// How many parties stand before the words of signing.
+    fn side(&self) -> usize {
+        let verb = self.spans("status").first().map(|s| s.0.start);
+        self.links("party").iter().filter(|l| verb.is_some_and(|v| l.span.start < v)).count()
+    }
+
+    /// What the words before the agreement, or those that refer to it, say of its number.
+    fn number(&self, agreement: MentionId) -> Number {
+        let span = self.reading.mentions[agreement as usize].span;
+        let lang = self.reading.lang(self.mention.sentence as usize);
+        let near = || span.start.saturating_sub(2)..(span.start + 2).min(span.end);
+        let value = |name: &str, t: u32| {
+            let hit = self.reading.hits.exactly(t as usize, 1, self.set.lexicon.class(name)?, lang)?;
+            Some(self.set.lexicon.value(hit))
+        };
+        let count = |name: &str| near().find_map(|t| value(name, t)).and_then(|v| v.parse::<i8>().ok());
+        match (count("ordinal").filter(|&n| n > 0), count("number-word").filter(|&n| n > 1)) {
+            (Some(n), _) => Number::Nth(n),
+            (None, Some(n)) => Number::Many(Some(n)),
+            _ if (span.start.saturating_sub(1)..=span.start).any(|t| value("plural", t).is_some()) => Number::Many(None),
+            _ => Number::One,
+        }
+    }
+
+    /// A renewal by its verb; an amendment by words that name what it amends.
+    fn change(&self, said: Option<&str>, agreement: Option<MentionId>) -> Option<(Change, Option<MentionId>)> {
+        let mention = agreement.map(|id| &self.reading.mentions[id as usize]);
+        let amended = mention.and_then(|m| {
+            let slot = self.set.rules[m.rule as usize].slot_of("amended")?;
+            m.captures_of(slot).next()?.mention
+        });
+        match amended {
+            Some(id) => Some((Change::Amends, Some(id))),
+            None => (said == Some("renewed")).then_some((Change::Renews, agreement)),
         }
     }
 
@@ -298,8 +369,42 @@ impl Reader<'_> {
             _ => AxisKind::Axis,
         };
         let lang = self.reading.lang(self.mention.sentence as usize);
+        let number = self.subject();
+        let by: Vec<EntityId> = self.links("by").into_iter().map(|l| l.entity).collect();
         let members = self.spans("text").into_iter().flat_map(|(span, _)| axis::members(self.set, self.reading, span, lang));
-        members.map(|span| AxisFact { span, kind, extent: self.mention.extent, sentence: self.mention.sentence, rule: self.mention.rule }).collect()
+        members
+            .map(|span| AxisFact {
+                span,
+                kind,
+                number,
+                by: by.clone(),
+                extent: self.mention.extent,
+                sentence: self.mention.sentence,
+                rule: self.mention.rule,
+            })
+            .collect()
+    }
+
+    /// The number of the agreement that opens the match, or of the pronoun.
+    fn subject(&self) -> Number {
+        let open = Span::new(self.mention.extent.start, (self.mention.extent.start + OPENING).min(self.mention.extent.end));
+        let opens = |m: &Mention| matches!(m.kind, Kind::Agreement | Kind::RefAgreement) && open.contains(m.span);
+        if let Some((id, _)) = self.reading.kept().filter(|(_, m)| opens(m)).min_by_key(|(_, m)| m.span.start) {
+            return self.number(id);
+        }
+        let lang = self.reading.lang(self.mention.sentence as usize);
+        let ordinal = open.range().find_map(|t| {
+            let hit = self.reading.hits.exactly(t, 1, self.set.lexicon.class("ordinal")?, lang)?;
+            self.set.lexicon.value(hit).parse::<i8>().ok()
+        });
+        if let Some(n) = ordinal {
+            return Number::Nth(n);
+        }
+        let pronoun = self.set.lexicon.class("plural").is_some_and(|class| {
+            let hits = open.range().filter_map(|t| self.reading.hits.exactly(t, 1, class, lang));
+            hits.map(|h| self.set.lexicon.value(h)).any(|v| v == "pronoun")
+        });
+        if pronoun { Number::Many(None) } else { Number::One }
     }
 
     fn speech(&self) -> Option<SpeechFact> {

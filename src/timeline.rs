@@ -30,6 +30,8 @@ const YEAR_REACH: u32 = 3;
 const DAY_REACH: u32 = 2;
 /// The same for « le même jour », « l'année suivante ».
 const UNIT_REACH: u32 = 8;
+/// What happened more days ago is no news.
+const NEWS: i32 = 180;
 
 /// What a match of a date rule says; none where its captures make no date.
 pub fn expr(page: &Page, mention: &Mention) -> Option<DateExpr> {
@@ -89,6 +91,13 @@ pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: 
         values.push((index, value));
     }
     values
+}
+
+/// Whether a date lies so far before the reference that what happened then is no news.
+pub fn is_old(value: &Value, reference: Option<Partial>) -> bool {
+    let last = value.value.as_deref().and_then(|v| v.rsplit('/').next()).and_then(Partial::parse).and_then(|d| d.last());
+    let (Some(last), Some(now)) = (last, reference.and_then(|r| r.first())) else { return false };
+    now.since(last).is_ok_and(|span| span.get_days() > NEWS)
 }
 
 /// A date that was read before.

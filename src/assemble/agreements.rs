@@ -5,7 +5,7 @@ use crate::{
     attach::Agreement,
     mention::{Kind, RuleId},
     record::{Axis, Evidence, EvidenceMap, Label, Partnership, Quote, Role},
-    relation::{AxisFact, Facts, RoleFact},
+    relation::{AxisFact, Change, Facts, RoleFact},
     span::{Span, Tok},
 };
 
@@ -136,6 +136,18 @@ impl Writer<'_> {
             self.put(&mut evidence, "duration", mention.span, rule);
             Some(value)
         });
+        let change = agreement.change.filter(|_| agreement.earlier.is_some());
+        if let Some((change, name, rule)) = change {
+            let field = if change == Change::Renews { "renews" } else { "amends" };
+            let words = name.map(|m| self.reading.mentions[m as usize].span).or(agreement.status_from.first().map(|s| s.span));
+            if let Some(span) = words {
+                self.put(&mut evidence, field, span, rule);
+            }
+        }
+        let earlier = |wanted: Change| {
+            let number = agreement.earlier.filter(|_| change.is_some_and(|c| c.0 == wanted))?;
+            Some(format!("a{}", number + 1))
+        };
         let mut axes: Vec<Axis> = agreement.axes.iter().map(|a| self.axis(a)).collect();
         axes.sort_by_key(|a| a.span);
         Partnership {
@@ -149,8 +161,8 @@ impl Writer<'_> {
             signed_on,
             signed_at,
             duration,
-            renews: None,
-            amends: None,
+            renews: earlier(Change::Renews),
+            amends: earlier(Change::Amends),
             axes,
             evidence,
         }

@@ -169,7 +169,7 @@ pub struct Output {
 
 const NONE: &[&str] = &[];
 pub const AXIS_KIND: &[&str] = &["objective", "axis", "commitment"];
-pub const STATUS: &[&str] = &["signed", "announced", "planned", "existing", "ended"];
+pub const STATUS: &[&str] = &["signed", "announced", "planned", "existing", "ended", "renewed"];
 
 /// The closed table of outputs.
 pub const OUTPUTS: &[Output] = &[
@@ -179,7 +179,7 @@ pub const OUTPUTS: &[Output] = &[
     Output { name: "date", kind: Kind::Date, fields: &[("name", NONE)] },
     Output { name: "duration", kind: Kind::Duration, fields: &[("name", NONE)] },
     Output { name: "title", kind: Kind::Title, fields: &[("title", NONE), ("head", NONE)] },
-    Output { name: "agreement", kind: Kind::Agreement, fields: &[("kind", NONE), ("head", NONE)] },
+    Output { name: "agreement", kind: Kind::Agreement, fields: &[("kind", NONE), ("head", NONE), ("amended", NONE)] },
     Output { name: "alias", kind: Kind::Alias, fields: &[("alias", NONE), ("name", NONE)] },
     Output { name: "ref-org", kind: Kind::RefOrg, fields: &[("name", NONE), ("head", NONE)] },
     Output { name: "ref-agreement", kind: Kind::RefAgreement, fields: &[("name", NONE), ("head", NONE)] },
@@ -217,7 +217,7 @@ pub const OUTPUTS: &[Output] = &[
             ("party", NONE),
         ],
     },
-    Output { name: "axis", kind: Kind::Axis, fields: &[("text", NONE), ("of", &["last"]), ("kind", AXIS_KIND)] },
+    Output { name: "axis", kind: Kind::Axis, fields: &[("text", NONE), ("by", NONE), ("of", &["last"]), ("kind", AXIS_KIND)] },
     Output { name: "speech", kind: Kind::Speech, fields: &[("quote", NONE), ("speaker", NONE)] },
     Output { name: "founding", kind: Kind::Founding, fields: &[("org", NONE), ("date", NONE)] },
 ];
