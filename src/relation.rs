@@ -140,7 +140,7 @@ fn house(set: &RuleSet, reading: &Reading, entities: &Entities, roles: &mut [Rol
             Some(("alone", len)) => !(len..role.title.len()).any(|i| starts(set, reading, "preposition", role.title.start as usize + i)),
             Some(_) => true,
             None => starts(set, reading, "title", role.title.start as usize) && !holds_place(reading, role.title),
-        };
+        } && !serves(set, reading, role.title);
         let elsewhere = told.iter().any(|(person, normalized)| *person == role.person && *normalized == role.normalized);
         if housed && !elsewhere && !named_after(set, reading, role.title) {
             role.organization = spoken_of(reading, entities, role.title);
@@ -153,6 +153,11 @@ fn house_title<'s>(set: &'s RuleSet, reading: &Reading, title: Span<Tok>) -> Opt
     let class = set.lexicon.class("house-title")?;
     let known = reading.hits.at(title.start as usize).iter().find(|h| h.class == class)?;
     Some((set.lexicon.value(*known), usize::from(known.len)))
+}
+
+/// « Adviser of the minister »: an office beside one of the state.
+fn serves(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    (title.start + 1..title.end).any(|start| house_title(set, reading, Span::new(start, title.end)).is_some_and(|(value, _)| value == "none"))
 }
 
 fn starts(set: &RuleSet, reading: &Reading, class: &str, token: usize) -> bool {
