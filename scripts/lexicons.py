@@ -37,6 +37,8 @@ SEED_NAMES = {
     "odm", "um6ss", "fm6ss", "gsk", "glaxosmithkline", "clb", "centre léon bérard", "nejjari", "mandjra",
     "el mandjra", "chakib", "mohamed", "mohammed", "mohamed vi", "mohammed vi", "oncologie et diagnostic du maroc",
 }
+# Given names are an open list: those that the seeds happen to hold are listed like any other.
+SEED_GIVEN = {"chakib", "mohamed", "mohammed"}
 NAME_CLASSES = {"org-acronym", "known-org", "given-name", "org-head", "org-generic"}
 
 MIN_WORLD = 100_000
@@ -404,7 +406,7 @@ def check(fresh):
                 faults.append(f"{name}: {row[0]} out of order")
             if row[0] != tidy(row[0]):
                 faults.append(f"{name}: {row[0]!r} is not tidy")
-            if path.stem in NAME_CLASSES and path.parent.name == "lexicon" and key in SEED_NAMES:
+            if path.stem in NAME_CLASSES and path.parent.name == "lexicon" and key in SEED_NAMES - (SEED_GIVEN if path.stem == "given-name" else set()):
                 faults.append(f"{name}: {row[0]} is a name of the seeds")
     for lang in ("fr", "en", "ar"):
         for key, places in classes(lang).items():

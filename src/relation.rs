@@ -159,29 +159,50 @@ fn signed(reading: &Reading, entities: &Entities, told: &[SpeechFact]) -> Vec<Sp
     out
 }
 
-/// An office that is always one of a house, told without it, is one of the house spoken of there; not where the same
-/// office of the same person is told with its house.
+/// An office told without its house is one of the house spoken of there; not where the same office of the same person
+/// is told with its house, nor an office of the state, of a seat or of no house.
 fn house(set: &RuleSet, reading: &Reading, entities: &Entities, roles: &mut [RoleFact]) {
-    let Some(class) = set.lexicon.class("house-title") else { return };
     let told: Vec<(EntityId, Option<String>)> = roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone())).collect();
     for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
-        let known = reading.hits.at(role.title.start as usize).iter().find(|h| h.class == class);
-        let housed = known.is_some_and(|h| match set.lexicon.value(*h) {
-            "field" => true,
-            "alone" => usize::from(h.len) == role.title.len(),
-            _ => false,
-        }) && !named_after(set, reading, role.title);
-        if housed && !told.iter().any(|(person, normalized)| *person == role.person && *normalized == role.normalized) {
+        let housed = match house_title(set, reading, role.title) {
+            Some(("none", _)) => false,
+            Some(("alone", len)) => !(len..role.title.len()).any(|i| starts(set, reading, "preposition", role.title.start as usize + i)),
+            Some(_) => true,
+            None => starts(set, reading, "title", role.title.start as usize) && !holds_place(reading, role.title),
+        } && !serves(set, reading, role.title);
+        let elsewhere = told.iter().any(|(person, normalized)| *person == role.person && *normalized == role.normalized);
+        if housed && !elsewhere && !named_after(set, reading, role.title) {
             role.organization = spoken_of(reading, entities, role.title);
         }
     }
 }
 
-/// Whether a preposition and a capital follow: a house that nobody knows.
+/// What the lexicon says of the houses of an office, and how many words of the title it knows.
+fn house_title<'s>(set: &'s RuleSet, reading: &Reading, title: Span<Tok>) -> Option<(&'s str, usize)> {
+    let class = set.lexicon.class("house-title")?;
+    let known = reading.hits.at(title.start as usize).iter().find(|h| h.class == class)?;
+    Some((set.lexicon.value(*known), usize::from(known.len)))
+}
+
+/// « Adviser of the minister »: an office beside one of the state.
+fn serves(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    (title.start + 1..title.end).any(|start| house_title(set, reading, Span::new(start, title.end)).is_some_and(|(value, _)| value == "none"))
+}
+
+fn starts(set: &RuleSet, reading: &Reading, class: &str, token: usize) -> bool {
+    set.lexicon.class(class).is_some_and(|c| reading.hits.at(token).iter().any(|h| h.class == c))
+}
+
+fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
+    reading.kept().any(|(_, m)| m.kind == Kind::Place && title.contains(m.span))
+}
+
+/// Whether a preposition and a capital follow that is no place: a house that nobody knows.
 fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
-    let after = title.end as usize;
-    let preposition = set.lexicon.class("preposition").is_some_and(|c| reading.hits.at(after).iter().any(|h| h.class == c));
-    preposition && reading.tokens.list.get(after + 1).is_some_and(|t| t.shape.has(Shape::CAP))
+    let (after, name) = (title.end as usize, title.end + 1);
+    let Some(next) = reading.tokens.list.get(name as usize) else { return false };
+    let is_place = || reading.kept().any(|(_, m)| m.kind == Kind::Place && m.span.start == name);
+    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && !is_place()
 }
 
 struct Reader<'r> {
@@ -235,8 +256,8 @@ impl Reader<'_> {
         (0..count)
             .map(|i| {
                 let (title, id) = titles[at(titles.len(), i)];
-                // « mayor of Karsa and head of X »: the former is an office of the place.
-                let seated = i + 1 < titles.len() && organizations.len() < count && self.holds_place(title);
+                // « mayor of Karsa and head of X », « head of X and minister »: the one is no office of X.
+                let seated = organizations.len() < count && self.is_seat(title);
                 let organization = if organizations.is_empty() || seated { None } else { organizations[at(organizations.len(), i)].clone() };
                 RoleFact {
                     person: people[at(people.len(), i)],
@@ -250,8 +271,9 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn holds_place(&self, title: Span<Tok>) -> bool {
-        self.reading.kept().any(|(_, m)| m.kind == Kind::Place && title.contains(m.span))
+    /// An office of a place or of the state.
+    fn is_seat(&self, title: Span<Tok>) -> bool {
+        holds_place(self.reading, title) || house_title(self.set, self.reading, title).is_some_and(|(value, _)| value == "none")
     }
 
     /// The value of the title's head, or of the longest title that opens the words.
