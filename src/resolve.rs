@@ -84,7 +84,7 @@ fn key(relation: &Mention) -> Option<Span<Tok>> {
 
 /// Settles the kept mentions of one stage (`from..`) against those of earlier stages: what lies inside is dropped or stays, by the table;
 /// what partly overlaps, or is no longer than what was there, loses.
-pub fn contain(mentions: &mut [Mention], from: usize, named: &dyn Fn(&Mention) -> bool) {
+pub fn contain(mentions: &mut [Mention], from: usize, set: &RuleSet, named: &dyn Fn(&Mention) -> bool) {
     let mut earlier: Vec<usize> = (0..from).filter(|&i| mentions[i].is_kept() && !mentions[i].kind.is_relation()).collect();
     earlier.sort_by_key(|&i| (mentions[i].extent, i));
     // Extents may lie in one another: the longest says how far back one that reaches here can start.
@@ -107,7 +107,8 @@ pub fn contain(mentions: &mut [Mention], from: usize, named: &dyn Fn(&Mention) -
             continue;
         }
         for inner in near {
-            if extent.contains(mentions[inner].extent) && !stays(&mentions[outer], &mentions[inner], named) {
+            let (o, i) = (&mentions[outer], &mentions[inner]);
+            if extent.contains(i.extent) && !stays(o, i, named) && !is_own_place(set, o, i) {
                 mentions[inner].fate = Fate::Lost { to: outer as MentionId, clause: Clause::Inside };
             }
         }
@@ -133,4 +134,10 @@ fn stays(outer: &Mention, inner: &Mention, named: &dyn Fn(&Mention) -> bool) -> 
         (a, b) if a == b => false,
         _ => false,
     }
+}
+
+/// The town or region that a rule names beside the body is both: « Ville de X ».
+fn is_own_place(set: &RuleSet, outer: &Mention, inner: &Mention) -> bool {
+    let slot = set.rules[outer.rule as usize].slot_of("place");
+    slot.is_some_and(|slot| outer.captures_of(slot).any(|c| c.span == inner.span && inner.kind == Kind::Place))
 }

@@ -175,8 +175,21 @@ impl Writer<'_> {
         if let (Some(founding), Some(_)) = (founding, &founded) {
             self.put(&mut evidence, "founded", self.reading.mentions[founding.date as usize].span, founding.rule);
         }
-        let place = if acting_place { self.places.get(e).cloned() } else { None };
+        let place = if acting_place { self.places.get(e).cloned() } else { self.own_place(entity, &mut evidence) };
         Organization { id, name: self.name(entity), acronym, kind, legal_form, country, place, founded, mentions: self.mentions(entity), evidence }
+    }
+
+    /// The town or region that a body's name says that it is: « Ville de X ».
+    fn own_place(&self, entity: &Entity, evidence: &mut EvidenceMap) -> Option<String> {
+        let (id, span, rule) = entity.mentions.iter().find_map(|&m| {
+            let mention = &self.reading.mentions[m as usize];
+            let slot = self.set.rules[mention.rule as usize].slot_of("place")?;
+            let capture = mention.captures_of(slot).next()?;
+            let place = self.places.get(self.entities.of(capture.mention?)?)?;
+            Some((place.clone(), capture.span, mention.rule))
+        })?;
+        self.put(evidence, "place", span, rule);
+        Some(id)
     }
 
     /// The country that the name itself states (« … Maroc SA », « … du Maroc »).
