@@ -40,10 +40,30 @@ impl Entities {
     }
 }
 
-/// The words of a form, accents off, as one string: two mentions with the same one name the same thing.
+/// The words of a form, accents and hyphens off, as one string: two mentions with the same one name the same thing.
 fn form(reading: &Reading, span: Span<Tok>) -> String {
-    let words: Vec<String> = span.range().map(|t| strip_accents(reading.tokens.key(t))).collect();
+    let words: Vec<String> = span.range().map(|t| strip_accents(reading.tokens.key(t)).replace(['-', '\u{2011}'], " ")).collect();
     words.join(" ")
+}
+
+/// What a mention is the same by: a place by the gazetteer, the government of a country by that country, whatever has no such thing by its words.
+fn identity(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention) -> String {
+    place_id(set, reading, mention)
+        .map(str::to_owned)
+        .or_else(|| of_country(set, classes, reading, mention))
+        .unwrap_or_else(|| form(reading, mention.span))
+}
+
+/// A head noun with nothing but a country or its adjective: « gouvernement du Niger », « gouvernement nigérien ».
+fn of_country(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention) -> Option<String> {
+    let (span, lang) = (mention.span, reading.lang(mention.sentence as usize));
+    let longest = |t: usize, class: Option<ClassId>| reading.hits.at(t).iter().copied().filter(|h| Some(h.class) == class).max_by_key(|h| h.len);
+    let head = longest(span.start as usize, classes.head).filter(|_| mention.kind == Kind::Organization)?;
+    let after_head = span.start as usize + usize::from(head.len);
+    let tail = (after_head..span.end as usize).find(|&t| !classes.preposition.is_some_and(|c| reading.hits.starts(t, c, lang)))?;
+    let country =
+        [classes.country, classes.demonym].into_iter().filter_map(|c| longest(tail, c)).find(|h| tail + usize::from(h.len) == span.end as usize)?;
+    Some(format!("{} {}", form(reading, Span::new(span.start, after_head as u32)), set.lexicon.value(country)))
 }
 
 /// The parts of a name that may stand for it.
@@ -57,6 +77,8 @@ struct Classes {
     head: Option<ClassId>,
     legal: Option<ClassId>,
     country: Option<ClassId>,
+    demonym: Option<ClassId>,
+    preposition: Option<ClassId>,
     given: Option<ClassId>,
     /// Those of the document's own names, which say nothing of a word.
     document: [Option<ClassId>; 3],
@@ -69,6 +91,8 @@ impl Classes {
             head: class("org-head"),
             legal: class("legal-form"),
             country: class("country"),
+            demonym: class("demonym"),
+            preposition: class("preposition"),
             given: class("given-name"),
             document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
         }
@@ -202,9 +226,17 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     // The same form; a place also by the gazetteer's id.
     let mut full: FxHashMap<(Kind, String), usize> = FxHashMap::default();
     for i in 0..mentions.len() {
-        let name = place_id(set, reading, of(i)).map_or_else(|| form(reading, of(i).span), str::to_owned);
+        let name = identity(set, &classes, reading, of(i));
         let first = *full.entry((of(i).kind, name)).or_insert(i);
         groups.join(first, i);
+    }
+    // « groupe X » is X, whatever else begins with that name.
+    for i in 0..mentions.len() {
+        if let Some(start) = after_company_head(set, &classes, reading, of(i).span).filter(|_| of(i).kind == Kind::Organization)
+            && let Some(&brand) = full.get(&(Kind::Organization, form(reading, Span::new(start, of(i).span.end))))
+        {
+            groups.join(brand, i);
+        }
     }
     for &(alias, name) in &reading.aliases {
         if let (Some(&a), Some(&b)) = (index.get(&alias), index.get(&name)) {
