@@ -230,10 +230,13 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
         let first = *full.entry((of(i).kind, name)).or_insert(i);
         groups.join(first, i);
     }
-    // « groupe X » is X, whatever else begins with that name.
-    for i in 0..mentions.len() {
-        if let Some(start) = after_company_head(set, &classes, reading, of(i).span).filter(|_| of(i).kind == Kind::Organization)
-            && let Some(&brand) = full.get(&(Kind::Organization, form(reading, Span::new(start, of(i).span.end))))
+    // « groupe X » and « X SA » are X, whatever else begins with that name.
+    for i in (0..mentions.len()).filter(|&i| of(i).kind == Kind::Organization) {
+        let span = of(i).span;
+        let start = after_company_head(set, &classes, reading, span).unwrap_or(span.start);
+        let end = without_tail(reading, span, classes.legal).unwrap_or(span.end);
+        if start < end
+            && let Some(&brand) = full.get(&(Kind::Organization, form(reading, Span::new(start, end))))
         {
             groups.join(brand, i);
         }

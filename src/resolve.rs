@@ -67,9 +67,14 @@ fn prefer(mentions: &mut [Mention], order: &[usize], set: &RuleSet) {
 /// Whether two matches cannot both stand. Mentions: where their extents meet. Relations: where they say the same thing of the same mention.
 fn clash(a: &Mention, b: &Mention) -> bool {
     if !a.kind.is_relation() && !b.kind.is_relation() {
-        return a.extent.overlaps(b.extent);
+        return a.extent.overlaps(b.extent) && !seats(a, b) && !seats(b, a);
     }
     a.kind == b.kind && key(a).zip(key(b)).is_some_and(|(a, b)| a.overlaps(b))
+}
+
+/// A place inside a title stays: « maire de X ».
+fn seats(title: &Mention, place: &Mention) -> bool {
+    (title.kind, place.kind) == (Kind::Title, Kind::Place) && title.span.contains(place.extent) && title.span != place.span
 }
 
 /// What a relation is about: two of one kind about the same thing are rivals.
