@@ -380,14 +380,23 @@ fn acronyms(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &m
         if !is_acronym(reading, span(i)) || long.contains(&group) {
             continue;
         }
-        let fitting: FxHashSet<usize> =
-            orgs.iter().copied().filter(|&j| span(j).len() > 1 && initials_fit(&page, span(i), span(j))).map(|j| groups.find(j)).collect();
+        let longer = || orgs.iter().copied().filter(|&j| span(j).len() > 1);
+        let mut fitting: FxHashSet<usize> = longer().filter(|&j| initials_fit(&page, span(i), span(j))).map(|j| groups.find(j)).collect();
+        if fitting.is_empty() {
+            fitting = longer().filter(|&j| heads(set, reading, &reading.mentions[mentions[j] as usize], span(i))).map(|j| groups.find(j)).collect();
+        }
         if fitting.len() == 1 {
             for j in fitting {
                 groups.join(j, i);
             }
         }
     }
+}
+
+/// Whether the acronym is what a longer name has for a head noun: « CHU » of « CHU Ibn Zohra ».
+fn heads(set: &RuleSet, reading: &Reading, long: &Mention, acronym: Span<Tok>) -> bool {
+    let head = set.rules[long.rule as usize].slot_of("head").and_then(|slot| long.captures_of(slot).next());
+    head.is_some_and(|head| head.span.start == long.span.start && head.span.len() == 1 && form(reading, head.span) == form(reading, acronym))
 }
 
 /// Union-find; the lowest index leads.
