@@ -51,7 +51,22 @@ fn identity(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Menti
     place_id(set, reading, mention)
         .map(str::to_owned)
         .or_else(|| of_country(set, classes, reading, mention))
-        .unwrap_or_else(|| form(reading, mention.span))
+        .unwrap_or_else(|| bag(classes, reading, mention, mention.span))
+}
+
+/// The words of an organisation's name in any order and without the small ones: « Université X de Y » is « Université de Y X ».
+fn bag(classes: &Classes, reading: &Reading, mention: &Mention, span: Span<Tok>) -> String {
+    let lang = reading.lang(mention.sentence as usize);
+    let small = |t: u32| classes.stopword.is_some_and(|c| reading.hits.starts(t as usize, c, lang));
+    let full = form(reading, span);
+    let kept: Vec<String> = (span.start..span.end).filter(|&t| !small(t)).map(|t| form(reading, Span::new(t, t + 1))).collect();
+    if mention.kind != Kind::Organization || kept.is_empty() {
+        return full;
+    }
+    let kept = kept.join(" ");
+    let mut words: Vec<&str> = kept.split(' ').collect();
+    words.sort_unstable();
+    words.join(" ")
 }
 
 /// A head noun with nothing but a country or its adjective: « gouvernement du Niger », « gouvernement nigérien ».
@@ -79,6 +94,7 @@ struct Classes {
     country: Option<ClassId>,
     demonym: Option<ClassId>,
     preposition: Option<ClassId>,
+    stopword: Option<ClassId>,
     given: Option<ClassId>,
     /// Those of the document's own names, which say nothing of a word.
     document: [Option<ClassId>; 3],
@@ -93,6 +109,7 @@ impl Classes {
             country: class("country"),
             demonym: class("demonym"),
             preposition: class("preposition"),
+            stopword: class("stopword"),
             given: class("given-name"),
             document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
         }
@@ -236,7 +253,7 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
         let start = after_company_head(set, &classes, reading, span).unwrap_or(span.start);
         let end = without_tail(reading, span, classes.legal).unwrap_or(span.end);
         if start < end
-            && let Some(&brand) = full.get(&(Kind::Organization, form(reading, Span::new(start, end))))
+            && let Some(&brand) = full.get(&(Kind::Organization, bag(&classes, reading, of(i), Span::new(start, end))))
         {
             groups.join(brand, i);
         }
