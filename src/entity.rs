@@ -156,6 +156,13 @@ fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span:
     (set.lexicon.value(*hit) == "company" && proper).then_some(next)
 }
 
+/// « X Holding », « X Group »: the name stands before a company's head noun.
+fn before_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>) -> Option<u32> {
+    let last = (span.end - 1) as usize;
+    let hit = reading.hits.at(last).iter().find(|h| Some(h.class) == classes.head && h.len == 1)?;
+    (span.len() > 1 && set.lexicon.value(*hit) == "company").then_some(span.end - 1)
+}
+
 /// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone.
 fn is_brand(classes: &Classes, reading: &Reading, span: Span<Tok>) -> bool {
     let first = span.start as usize;
@@ -247,11 +254,12 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
         let first = *full.entry((of(i).kind, name)).or_insert(i);
         groups.join(first, i);
     }
-    // « groupe X » and « X SA » are X, whatever else begins with that name.
+    // « groupe X », « X SA » and « X Holding » are X, whatever else begins with that name.
     for i in (0..mentions.len()).filter(|&i| of(i).kind == Kind::Organization) {
         let span = of(i).span;
         let start = after_company_head(set, &classes, reading, span).unwrap_or(span.start);
-        let end = without_tail(reading, span, classes.legal).unwrap_or(span.end);
+        let tail = without_tail(reading, span, classes.legal);
+        let end = tail.or_else(|| before_company_head(set, &classes, reading, span)).unwrap_or(span.end);
         if start < end
             && let Some(&brand) = full.get(&(Kind::Organization, bag(&classes, reading, of(i), Span::new(start, end))))
         {
@@ -281,6 +289,7 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
             }
         }
     }
+    heads_spelled(set, reading, &classes, &mentions, &mut groups);
     beginnings(set, reading, &mentions, &mut groups);
     acronyms(set, reading, &mentions, &mut groups);
 
@@ -405,6 +414,29 @@ fn acronyms(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &m
         if fitting.len() == 1 {
             for j in fitting {
                 groups.join(j, i);
+            }
+        }
+    }
+}
+
+/// « CHU de X » is the « Centre hospitalier universitaire de X »: an acronym for a head noun, and the same words after both.
+fn heads_spelled(set: &RuleSet, reading: &Reading, classes: &Classes, mentions: &[MentionId], groups: &mut Groups) {
+    let page = reading.page(set);
+    let of = |i: usize| &reading.mentions[mentions[i] as usize];
+    let orgs: Vec<usize> = (0..mentions.len()).filter(|&i| of(i).kind == Kind::Organization && of(i).span.len() > 1).collect();
+    for &short in &orgs {
+        let head = Span::new(of(short).span.start, of(short).span.start + 1);
+        if !is_acronym(reading, head) {
+            continue;
+        }
+        let rest = bag(classes, reading, of(short), Span::new(head.end, of(short).span.end));
+        for &long in &orgs {
+            let span = of(long).span;
+            let spelled = (span.start + 2..span.end).any(|cut| {
+                bag(classes, reading, of(long), Span::new(cut, span.end)) == rest && initials_fit(&page, head, Span::new(span.start, cut))
+            });
+            if spelled {
+                groups.join(long, short);
             }
         }
     }
