@@ -307,7 +307,12 @@ def build():
     }
     for cls in ("country", "continent", "region", "city"):
         entries = [(f, i, notes.get(k, "") if cls == "city" else "") for k, (f, i, _) in places.forms[cls].items()]
-        out[f"any/lexicon/{cls}.tsv"] = render([title[cls], *source[cls], FORMAT], entries)
+        out[f"any/lexicon/{cls}.tsv"] = optional(render([title[cls], *source[cls], FORMAT], entries))
+    # « Le Havre » after « de » and « à »: « du Havre », « au Havre ».
+    contracted = [(f[3:], i, "") for f, i, _ in city.values() if f.startswith("Le ") and f[3].isupper() and len(f) > 6]
+    out["fr/lexicon/contracted-city.tsv"] = optional(
+        render(["Cities that lose their article « le » to « du » and « au »; the value is the place id.", *source["city"], FORMAT], contracted)
+    )
     out["en/lexicon/country.tsv"] = render(
         ["English names of countries that are a city or a given name in French; the value is the place id.", CLDR, FORMAT],
         [(f, i, "") for f, i, _ in english_forms.values()],
@@ -324,6 +329,12 @@ def build():
 def render(head, entries):
     lines = ["\t".join(e).rstrip("\t") for e in sorted(entries, key=lambda e: order(e[0]))]
     return "".join(f"# {h}\n" for h in head) + "".join(line + "\n" for line in lines)
+
+
+def optional(text):
+    """Says below the title that the forms also match without their accents."""
+    first, rest = text.split("\n", 1)
+    return f"{first}\n#: accents optional\n{rest}"
 
 
 def files():

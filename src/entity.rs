@@ -40,10 +40,45 @@ impl Entities {
     }
 }
 
-/// The words of a form, accents off, as one string: two mentions with the same one name the same thing.
+/// The words of a form, accents and hyphens off, as one string: two mentions with the same one name the same thing.
 fn form(reading: &Reading, span: Span<Tok>) -> String {
-    let words: Vec<String> = span.range().map(|t| strip_accents(reading.tokens.key(t))).collect();
+    let words: Vec<String> = span.range().map(|t| strip_accents(reading.tokens.key(t)).replace(['-', '\u{2011}'], " ")).collect();
     words.join(" ")
+}
+
+/// What a mention is the same by: a place by the gazetteer, the government of a country by that country, whatever has no such thing by its words.
+fn identity(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention) -> String {
+    place_id(set, reading, mention)
+        .map(str::to_owned)
+        .or_else(|| of_country(set, classes, reading, mention))
+        .unwrap_or_else(|| bag(classes, reading, mention, mention.span))
+}
+
+/// The words of an organisation's name in any order and without the small ones: « Université X de Y » is « Université de Y X ».
+fn bag(classes: &Classes, reading: &Reading, mention: &Mention, span: Span<Tok>) -> String {
+    let lang = reading.lang(mention.sentence as usize);
+    let small = |t: u32| classes.stopword.is_some_and(|c| reading.hits.starts(t as usize, c, lang));
+    let full = form(reading, span);
+    let kept: Vec<String> = (span.start..span.end).filter(|&t| !small(t)).map(|t| form(reading, Span::new(t, t + 1))).collect();
+    if mention.kind != Kind::Organization || kept.is_empty() {
+        return full;
+    }
+    let kept = kept.join(" ");
+    let mut words: Vec<&str> = kept.split(' ').collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+/// A head noun with nothing but a country or its adjective: « gouvernement du Niger », « gouvernement nigérien ».
+fn of_country(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention) -> Option<String> {
+    let (span, lang) = (mention.span, reading.lang(mention.sentence as usize));
+    let longest = |t: usize, class: Option<ClassId>| reading.hits.at(t).iter().copied().filter(|h| Some(h.class) == class).max_by_key(|h| h.len);
+    let head = longest(span.start as usize, classes.head).filter(|_| mention.kind == Kind::Organization)?;
+    let after_head = span.start as usize + usize::from(head.len);
+    let tail = (after_head..span.end as usize).find(|&t| !classes.preposition.is_some_and(|c| reading.hits.starts(t, c, lang)))?;
+    let country =
+        [classes.country, classes.demonym].into_iter().filter_map(|c| longest(tail, c)).find(|h| tail + usize::from(h.len) == span.end as usize)?;
+    Some(format!("{} {}", form(reading, Span::new(span.start, after_head as u32)), set.lexicon.value(country)))
 }
 
 /// The parts of a name that may stand for it.
@@ -57,6 +92,9 @@ struct Classes {
     head: Option<ClassId>,
     legal: Option<ClassId>,
     country: Option<ClassId>,
+    demonym: Option<ClassId>,
+    preposition: Option<ClassId>,
+    stopword: Option<ClassId>,
     given: Option<ClassId>,
     /// Those of the document's own names, which say nothing of a word.
     document: [Option<ClassId>; 3],
@@ -69,6 +107,9 @@ impl Classes {
             head: class("org-head"),
             legal: class("legal-form"),
             country: class("country"),
+            demonym: class("demonym"),
+            preposition: class("preposition"),
+            stopword: class("stopword"),
             given: class("given-name"),
             document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
         }
@@ -113,6 +154,13 @@ fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span:
     let next = span.start + u32::from(hit.len);
     let proper = reading.tokens.list[next as usize].shape.has(Shape::CAP);
     (set.lexicon.value(*hit) == "company" && proper).then_some(next)
+}
+
+/// « X Holding », « X Group »: the name stands before a company's head noun.
+fn before_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>) -> Option<u32> {
+    let last = (span.end - 1) as usize;
+    let hit = reading.hits.at(last).iter().find(|h| Some(h.class) == classes.head && h.len == 1)?;
+    (span.len() > 1 && set.lexicon.value(*hit) == "company").then_some(span.end - 1)
 }
 
 /// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone.
@@ -202,9 +250,21 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     // The same form; a place also by the gazetteer's id.
     let mut full: FxHashMap<(Kind, String), usize> = FxHashMap::default();
     for i in 0..mentions.len() {
-        let name = place_id(set, reading, of(i)).map_or_else(|| form(reading, of(i).span), str::to_owned);
+        let name = identity(set, &classes, reading, of(i));
         let first = *full.entry((of(i).kind, name)).or_insert(i);
         groups.join(first, i);
+    }
+    // « groupe X », « X SA » and « X Holding » are X, whatever else begins with that name.
+    for i in (0..mentions.len()).filter(|&i| of(i).kind == Kind::Organization) {
+        let span = of(i).span;
+        let start = after_company_head(set, &classes, reading, span).unwrap_or(span.start);
+        let tail = without_tail(reading, span, classes.legal);
+        let end = tail.or_else(|| before_company_head(set, &classes, reading, span)).unwrap_or(span.end);
+        if start < end
+            && let Some(&brand) = full.get(&(Kind::Organization, bag(&classes, reading, of(i), Span::new(start, end))))
+        {
+            groups.join(brand, i);
+        }
     }
     for &(alias, name) in &reading.aliases {
         if let (Some(&a), Some(&b)) = (index.get(&alias), index.get(&name)) {
@@ -229,6 +289,7 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
             }
         }
     }
+    heads_spelled(set, reading, &classes, &mentions, &mut groups);
     beginnings(set, reading, &mentions, &mut groups);
     acronyms(set, reading, &mentions, &mut groups);
 
@@ -345,14 +406,46 @@ fn acronyms(set: &RuleSet, reading: &Reading, mentions: &[MentionId], groups: &m
         if !is_acronym(reading, span(i)) || long.contains(&group) {
             continue;
         }
-        let fitting: FxHashSet<usize> =
-            orgs.iter().copied().filter(|&j| span(j).len() > 1 && initials_fit(&page, span(i), span(j))).map(|j| groups.find(j)).collect();
+        let longer = || orgs.iter().copied().filter(|&j| span(j).len() > 1);
+        let mut fitting: FxHashSet<usize> = longer().filter(|&j| initials_fit(&page, span(i), span(j))).map(|j| groups.find(j)).collect();
+        if fitting.is_empty() {
+            fitting = longer().filter(|&j| heads(set, reading, &reading.mentions[mentions[j] as usize], span(i))).map(|j| groups.find(j)).collect();
+        }
         if fitting.len() == 1 {
             for j in fitting {
                 groups.join(j, i);
             }
         }
     }
+}
+
+/// « CHU de X » is the « Centre hospitalier universitaire de X »: an acronym for a head noun, and the same words after both.
+fn heads_spelled(set: &RuleSet, reading: &Reading, classes: &Classes, mentions: &[MentionId], groups: &mut Groups) {
+    let page = reading.page(set);
+    let of = |i: usize| &reading.mentions[mentions[i] as usize];
+    let orgs: Vec<usize> = (0..mentions.len()).filter(|&i| of(i).kind == Kind::Organization && of(i).span.len() > 1).collect();
+    for &short in &orgs {
+        let head = Span::new(of(short).span.start, of(short).span.start + 1);
+        if !is_acronym(reading, head) {
+            continue;
+        }
+        let rest = bag(classes, reading, of(short), Span::new(head.end, of(short).span.end));
+        for &long in &orgs {
+            let span = of(long).span;
+            let spelled = (span.start + 2..span.end).any(|cut| {
+                bag(classes, reading, of(long), Span::new(cut, span.end)) == rest && initials_fit(&page, head, Span::new(span.start, cut))
+            });
+            if spelled {
+                groups.join(long, short);
+            }
+        }
+    }
+}
+
+/// Whether the acronym is what a longer name has for a head noun: « CHU » of « CHU Ibn Zohra ».
+fn heads(set: &RuleSet, reading: &Reading, long: &Mention, acronym: Span<Tok>) -> bool {
+    let head = set.rules[long.rule as usize].slot_of("head").and_then(|slot| long.captures_of(slot).next());
+    head.is_some_and(|head| head.span.start == long.span.start && head.span.len() == 1 && form(reading, head.span) == form(reading, acronym))
 }
 
 /// Union-find; the lowest index leads.

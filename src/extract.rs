@@ -94,7 +94,7 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
     match stage {
         Stage::Names | Stage::Relations => {}
         Stage::Aliases => aliases(set, &mut mentions, from, reading),
-        _ => contain(&mut mentions, from, &|inner| has_own_name(set, inner, reading)),
+        _ => contain(&mut mentions, from, set, &|inner| has_own_name(set, inner, reading)),
     }
     reading.mentions = mentions;
 }

@@ -67,9 +67,14 @@ fn prefer(mentions: &mut [Mention], order: &[usize], set: &RuleSet) {
 /// Whether two matches cannot both stand. Mentions: where their extents meet. Relations: where they say the same thing of the same mention.
 fn clash(a: &Mention, b: &Mention) -> bool {
     if !a.kind.is_relation() && !b.kind.is_relation() {
-        return a.extent.overlaps(b.extent);
+        return a.extent.overlaps(b.extent) && !seats(a, b) && !seats(b, a);
     }
     a.kind == b.kind && key(a).zip(key(b)).is_some_and(|(a, b)| a.overlaps(b))
+}
+
+/// A place inside a title stays: « maire de X ».
+fn seats(title: &Mention, place: &Mention) -> bool {
+    (title.kind, place.kind) == (Kind::Title, Kind::Place) && title.span.contains(place.extent) && title.span != place.span
 }
 
 /// What a relation is about: two of one kind about the same thing are rivals.
@@ -84,7 +89,7 @@ fn key(relation: &Mention) -> Option<Span<Tok>> {
 
 /// Settles the kept mentions of one stage (`from..`) against those of earlier stages: what lies inside is dropped or stays, by the table;
 /// what partly overlaps, or is no longer than what was there, loses.
-pub fn contain(mentions: &mut [Mention], from: usize, named: &dyn Fn(&Mention) -> bool) {
+pub fn contain(mentions: &mut [Mention], from: usize, set: &RuleSet, named: &dyn Fn(&Mention) -> bool) {
     let mut earlier: Vec<usize> = (0..from).filter(|&i| mentions[i].is_kept() && !mentions[i].kind.is_relation()).collect();
     earlier.sort_by_key(|&i| (mentions[i].extent, i));
     // Extents may lie in one another: the longest says how far back one that reaches here can start.
@@ -107,7 +112,8 @@ pub fn contain(mentions: &mut [Mention], from: usize, named: &dyn Fn(&Mention) -
             continue;
         }
         for inner in near {
-            if extent.contains(mentions[inner].extent) && !stays(&mentions[outer], &mentions[inner], named) {
+            let (o, i) = (&mentions[outer], &mentions[inner]);
+            if extent.contains(i.extent) && !stays(o, i, named) && !is_own_place(set, o, i) {
                 mentions[inner].fate = Fate::Lost { to: outer as MentionId, clause: Clause::Inside };
             }
         }
@@ -133,4 +139,10 @@ fn stays(outer: &Mention, inner: &Mention, named: &dyn Fn(&Mention) -> bool) -> 
         (a, b) if a == b => false,
         _ => false,
     }
+}
+
+/// The town or region that a rule names beside the body is both: « Ville de X ».
+fn is_own_place(set: &RuleSet, outer: &Mention, inner: &Mention) -> bool {
+    let slot = set.rules[outer.rule as usize].slot_of("place");
+    slot.is_some_and(|slot| outer.captures_of(slot).any(|c| c.span == inner.span && inner.kind == Kind::Place))
 }

@@ -144,6 +144,23 @@ fn facts_of_seed_002() {
     check(&record, "quote", &[]);
 }
 
+/// Names that mean one body are gathered: by its country, spelled out, in another order, with its head noun, by its town.
+#[test]
+fn names_of_one_body_are_one() {
+    let cases: [(&str, &[&str]); 5] = [
+        ("Le gouvernement du Niger a signé l'accord. Le gouvernement nigérien finance.", &["gouvernement du Niger"]),
+        ("Le CHU de Zorbec recrute. Le Centre hospitalier universitaire de Zorbec aussi.", &["Centre hospitalier universitaire de Zorbec"]),
+        ("L'Université Ibn Zohra de Dalmar recrute. L'Université de Dalmar Ibn Zohra aussi.", &["Université Ibn Zohra de Dalmar"]),
+        ("Zorbec Holding a signé un accord. Zorbec a annoncé un plan. Zorbec Maroc a suivi.", &["Zorbec Holding", "Zorbec Maroc"]),
+        ("La Ville de Rabat et l'université Dalmar ont signé une convention. Rabat finance.", &["Ville de Rabat", "université Dalmar"]),
+    ];
+    for (text, names) in cases {
+        let record = extractor().extract(&support::document("one", text));
+        let found: Vec<&str> = record.organizations.iter().map(|o| o.name.as_str()).collect();
+        assert_eq!(found, names, "{text}");
+    }
+}
+
 #[test]
 fn records() {
     for name in ["000", "002"] {

@@ -1,5 +1,7 @@
 //! Roles, partnerships and quotes of the record.
 
+use rustc_hash::FxHashSet;
+
 use super::{Writer, fold_space};
 use crate::{
     attach::Agreement,
@@ -108,6 +110,8 @@ impl Writer<'_> {
             }
         }
         parties.sort();
+        let mut seen = FxHashSet::default();
+        parties.retain(|p| seen.insert(p.1));
         for &(span, rule) in &agreement.unnamed {
             self.put(&mut evidence, "unnamed_parties", span, rule);
         }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::{Writer, fold_space};
 use crate::{
     attach::Agreement,
     entity::{Entity, EntityId, kind_of, legal_form, place_id},
-    mention::{Kind, MentionId},
+    mention::{Kind, MentionId, RuleId},
     record::{self, EvidenceMap, Organization, Person, Place},
     relation::Facts,
     rules::load::From,
-    span::Span,
+    span::{Span, Tok},
     token::Shape,
 };
 
@@ -127,11 +129,22 @@ impl Writer<'_> {
             }
         }
         list.sort_by_key(|&e| (self.start(self.entities.list[e].mentions[0]), e));
+        // « Ville de X » is the body that X is where it acts.
+        let bodies: FxHashMap<EntityId, EntityId> =
+            list.iter().filter_map(|&e| self.place_of_body(&self.entities.list[e]).map(|(place, ..)| (place, e))).collect();
         let mut out = Vec::new();
         for e in list {
+            if bodies.contains_key(&e) {
+                continue;
+            }
             let id = format!("o{}", out.len() + 1);
             self.organizations.0.insert(e, id.clone());
             out.push(self.organization(e, id, facts));
+        }
+        for (place, body) in bodies {
+            if let Some(id) = self.organizations.0.get(&body).cloned() {
+                self.organizations.0.insert(place, id);
+            }
         }
         out
     }
@@ -175,8 +188,23 @@ impl Writer<'_> {
         if let (Some(founding), Some(_)) = (founding, &founded) {
             self.put(&mut evidence, "founded", self.reading.mentions[founding.date as usize].span, founding.rule);
         }
-        let place = if acting_place { self.places.get(e).cloned() } else { None };
+        let place = if acting_place { self.places.get(e).cloned() } else { self.own_place(entity, &mut evidence) };
         Organization { id, name: self.name(entity), acronym, kind, legal_form, country, place, founded, mentions: self.mentions(entity), evidence }
+    }
+
+    /// The town or region that a body's name says that it is: « Ville de X ».
+    fn own_place(&self, entity: &Entity, evidence: &mut EvidenceMap) -> Option<String> {
+        let (place, span, rule) = self.place_of_body(entity)?;
+        self.put(evidence, "place", span, rule);
+        self.places.get(place).cloned()
+    }
+
+    fn place_of_body(&self, entity: &Entity) -> Option<(EntityId, Span<Tok>, RuleId)> {
+        entity.mentions.iter().map(|&m| &self.reading.mentions[m as usize]).filter(|m| m.kind == Kind::Organization).find_map(|mention| {
+            let slot = self.set.rules[mention.rule as usize].slot_of("place")?;
+            let capture = mention.captures_of(slot).next()?;
+            Some((self.entities.of(capture.mention?)?, capture.span, mention.rule))
+        })
     }
 
     /// The country that the name itself states (« … Maroc SA », « … du Maroc »).

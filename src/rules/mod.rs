@@ -173,7 +173,7 @@ pub const STATUS: &[&str] = &["signed", "announced", "planned", "existing", "end
 
 /// The closed table of outputs.
 pub const OUTPUTS: &[Output] = &[
-    Output { name: "organization", kind: Kind::Organization, fields: &[("name", NONE), ("head", NONE), ("form", NONE)] },
+    Output { name: "organization", kind: Kind::Organization, fields: &[("name", NONE), ("head", NONE), ("form", NONE), ("place", NONE)] },
     Output { name: "person", kind: Kind::Person, fields: &[("name", NONE), ("given", NONE), ("family", NONE), ("honorific", NONE)] },
     Output { name: "place", kind: Kind::Place, fields: &[("name", NONE)] },
     Output { name: "date", kind: Kind::Date, fields: &[("name", NONE)] },
