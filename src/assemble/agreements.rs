@@ -100,7 +100,8 @@ impl Writer<'_> {
         let mut parties: Vec<(u32, &String)> = Vec::new();
         for (entity, sources) in &agreement.parties {
             let Some(id) = self.organizations.get(*entity) else { continue };
-            parties.push((self.start(self.entities.list[*entity].mentions[0]), id));
+            // In the order of the organisations: a town that acts may have its body's id.
+            parties.push((id[1..].parse().unwrap_or(u32::MAX), id));
             let list = evidence.entry("parties".to_owned()).or_default();
             for source in sources {
                 let one = self.evidence(source);
