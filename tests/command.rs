@@ -219,7 +219,8 @@ const GOLD: &str = r#"{"id": "a", "source": {"archive": "signataire", "record": 
 fn records_against_gold() {
     let text = "La Fondation Tassa a été créée à Sidi Exemple\nle 3 mars 2025.".as_bytes();
     let floors = b"# low\ngold\tdates\t0.500\n".as_slice();
-    let files = [("gold/a.txt", text), ("gold/a.json", GOLD.as_bytes()), ("floors.tsv", floors), ("high.tsv", b"gold\torganizations\t0.900\n".as_slice())];
+    let files =
+        [("gold/a.txt", text), ("gold/a.json", GOLD.as_bytes()), ("floors.tsv", floors), ("high.tsv", b"gold\torganizations\t0.900\n".as_slice())];
     let home = folder(&files).expect("a folder");
     let check = |arguments: &str, code: i32, words: &[&str]| {
         let answer = run(home.path(), arguments, b"").expect("the command runs");
