@@ -6,7 +6,7 @@ use crate::{
     lexicon::{ClassId, Hit},
     mention::{Kind, Mention, MentionId},
     reading::Reading,
-    rules::{DOCUMENT_CLASSES, load::RuleSet, run::initials_fit},
+    rules::{DOCUMENT_CLASSES, fit::initials_fit, load::RuleSet},
     span::{Span, Tok},
     text::strip_accents,
     token::Shape,

@@ -1,5 +1,7 @@
 //! The cascade: the stages in their order, each a pass of the matcher and a call of resolve.
 
+use std::borrow::Cow;
+
 use crate::{
     entity, language,
     layout::layout,
@@ -35,11 +37,20 @@ pub fn read<'t>(set: &RuleSet, text: &'t Text<'t>, given: Given, scratch: &mut S
     let sentences = sentences(&tokens, &layout, &set.token_cues);
     let hits = set.lexicon.hits(&tokens);
     let language = language::detect(set, &tokens, &layout, &hits, given.forced, given.hint);
-    let mut reading = Reading { text, tokens, layout, sentences, language, hits, mentions: Vec::new(), aliases: Vec::new(), got_in: false };
+    let mut reading =
+        Reading { text, tokens, layout, sentences, language, hits, symbols: Vec::new(), mentions: Vec::new(), aliases: Vec::new(), got_in: false };
+    scratch.symbols.tidy();
+    reading.symbols = vec![0; reading.tokens.len()];
+    symbols(set, &mut reading, scratch, |_| true);
     for stage in Stage::ALL {
         if stage == Stage::Repeats {
             let names = entity::document_names(set, &reading);
             reading.hits.extend(&names);
+            let mut renamed = names.iter().map(|name| name.0).peekable();
+            symbols(set, &mut reading, scratch, |token| {
+                while renamed.next_if(|&at| at < token).is_some() {}
+                renamed.peek() == Some(&token)
+            });
         }
         if stage == Stage::References {
             quotes(&mut reading);
@@ -47,6 +58,18 @@ pub fn read<'t>(set: &RuleSet, text: &'t Text<'t>, given: Given, scratch: &mut S
         run(set, stage, &mut reading, given, scratch);
     }
     reading
+}
+
+/// The symbols of the chosen tokens.
+fn symbols(set: &RuleSet, reading: &mut Reading, scratch: &mut Scratch, mut chosen: impl FnMut(usize) -> bool) {
+    let mut symbols = std::mem::take(&mut reading.symbols);
+    for s in 0..reading.sentences.len() {
+        let lang = reading.lang(s);
+        for token in reading.sentences[s].tokens.range().filter(|&token| chosen(token)) {
+            symbols[token] = scratch.symbols.of_token(&reading.page(set), token, lang);
+        }
+    }
+    reading.symbols = symbols;
 }
 
 /// One stage over every sentence.
@@ -63,18 +86,18 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
         let here = &folds[next..];
         let here = &here[..here.partition_point(|f| f.0.start < sentence.end)];
         let lang = reading.lang(s);
-        let mut chosen = set.chosen(stage, lang);
+        let mut chosen = Cow::Borrowed(set.chosen(stage, lang));
         if let Some(rule) = given.alone.filter(|&r| set.rules[r as usize].stage == stage) {
-            chosen.iter_mut().enumerate().for_each(|(i, c)| *c &= if i == rule as usize / 64 { 1 << (rule % 64) } else { 0 });
+            keep(&mut chosen, &set.entries.set(|entry| entry.rule == rule));
             (scratch.got_in, scratch.thorough) = (false, true);
         }
         if let Some(rule) = given.without {
-            chosen[rule as usize / 64] &= !(1 << (rule % 64));
+            keep(&mut chosen, &set.entries.set(|entry| entry.rule != rule));
         }
         let before = reading.mentions.len();
         for part in parts(stage, reading, sentence, here) {
             let page = reading.page(set);
-            let units = page.units(part.tokens, lang, &part.folds, scratch);
+            let units = page.units(part.tokens, &reading.symbols, &part.folds, &mut scratch.symbols);
             let found = page.matches(&units, &chosen, lang, scratch);
             for m in found {
                 let mut mention = mention(set, stage, s as u32, &m, &units, reading);
@@ -97,6 +120,10 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
         _ => contain(&mut mentions, from, set, &|inner| has_own_name(set, inner, reading)),
     }
     reading.mentions = mentions;
+}
+
+fn keep(chosen: &mut Cow<[u64]>, these: &[u64]) {
+    chosen.to_mut().iter_mut().zip(these).for_each(|(word, these)| *word &= these);
 }
 
 /// The outermost extents of what stands, in order and apart.

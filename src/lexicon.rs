@@ -121,6 +121,8 @@ pub struct Lexicon {
     edges: FxHashMap<(u32, WordId), u32>,
     nodes: Vec<Vec<Entry>>,
     classes: Vec<String>,
+    /// Words of the longest entry of each class.
+    longest: Vec<usize>,
     values: Vec<Box<str>>,
     value_ids: FxHashMap<Box<str>, u32>,
 }
@@ -135,6 +137,7 @@ impl Default for Lexicon {
             edges: FxHashMap::default(),
             nodes: Vec::new(),
             classes: Vec::new(),
+            longest: Vec::new(),
             values: Vec::new(),
             value_ids: FxHashMap::default(),
         };
@@ -182,6 +185,11 @@ impl Lexicon {
         &self.values[hit.value as usize]
     }
 
+    /// The most words that an entry of a class has. Those of the document at hand are not known yet: they may have any number.
+    pub fn longest(&self, class: ClassId) -> usize {
+        self.longest.get(usize::from(class)).copied().filter(|&longest| longest > 0).unwrap_or(usize::MAX)
+    }
+
     /// Whether a class of any language lists this one word.
     pub fn lists(&self, key: &str, class: ClassId) -> bool {
         let node = self.roots.get(self.word(key) as usize).copied().filter(|&node| node != NO_NODE);
@@ -193,6 +201,10 @@ impl Lexicon {
     /// One that is `capital` matches only where its first word has a capital: a form that lost its accents with its small letters.
     pub fn add(&mut self, keys: &[&str], class: ClassId, lang: LangId, value: &str, capital: bool) {
         let Some((first, rest)) = keys.split_first() else { return };
+        self.longest.resize(self.classes.len(), 0);
+        if let Some(longest) = self.longest.get_mut(usize::from(class)) {
+            *longest = keys.len().max(*longest);
+        }
         let first = self.word_or_new(first) as usize;
         if self.roots[first] == NO_NODE {
             self.roots[first] = self.new_node();

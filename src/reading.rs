@@ -5,7 +5,7 @@ use crate::{
     layout::Layout,
     lexicon::{Hits, LangId},
     mention::{Mention, MentionId},
-    rules::{load::RuleSet, run::Page},
+    rules::{load::RuleSet, page::Page, symbol::SymbolId},
     sentence::Sentence,
     span::{Span, Tok},
     text::Text,
@@ -20,6 +20,8 @@ pub struct Reading<'t> {
     pub sentences: Vec<Sentence>,
     pub language: Detected,
     pub hits: Hits,
+    /// What the tests of the rules have to say of each token.
+    pub symbols: Vec<SymbolId>,
     /// All matches, stage by stage; losers keep their fate.
     pub mentions: Vec<Mention>,
     /// Alias mentions and the names that they stand for.

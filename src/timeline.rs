@@ -4,7 +4,7 @@ use crate::{
     date::{self, Arg, Context, DateExpr, Order, Partial, Precision, PreferDates, Tense, Value, Year},
     lexicon::ClassId,
     mention::{Kind, Mention},
-    rules::{load::From, run::Page},
+    rules::{load::From, page::Page},
     sentence::Sentence,
     span::{Span, Tok},
 };

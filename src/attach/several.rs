@@ -17,7 +17,7 @@ pub(super) fn told_together(agreements: &[Agreement], axis: &AxisFact) -> Vec<us
     }
     let new = || (0..agreements.len()).filter(|&i| is_new(agreements[i].status));
     let before = |i: &usize| agreements[*i].first_told().is_some_and(|t| t.0.start < axis.extent.start);
-    match new().filter(|&i| is_several(&agreements[i])).filter(before).last() {
+    match new().filter(|&i| is_several(&agreements[i])).rfind(before) {
         Some(i) => vec![i],
         None => new().filter(before).collect(),
     }

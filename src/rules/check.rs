@@ -2,7 +2,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Argument, Node, Rule, Spot, Test, WHERES, parse::Set, pattern::Fault, suggest::suggest};
+use super::{
+    Argument, Node, Rule, Spot, Test, WHERES,
+    parse::Set,
+    pattern::{Fault, whole},
+    suggest::suggest,
+};
 use crate::{
     date,
     lexicon::Lexicon,
@@ -10,27 +15,35 @@ use crate::{
 };
 
 /// The sets that a rule may use: those of its file, then its language's, then those of `any`.
-pub struct Sets<'s>(pub &'s [Set]);
+pub struct Sets<'s> {
+    sets: &'s [Set],
+    /// Those expanded without a fault, by index and by the language that asks.
+    done: FxHashMap<(usize, String), Node>,
+}
 
 impl<'s> Sets<'s> {
-    fn find(&self, name: &str, lang: &str, file: usize) -> Option<&'s Set> {
-        let mut all = self.0.iter().filter(|s| s.name.it == name);
-        let rank = |s: &&Set| match () {
+    pub fn new(sets: &'s [Set]) -> Self {
+        Sets { sets, done: FxHashMap::default() }
+    }
+
+    fn find(&self, name: &str, lang: &str, file: usize) -> Option<(usize, &'s Set)> {
+        let all = self.sets.iter().enumerate().filter(|(_, s)| s.name.it == name);
+        let rank = |&(_, s): &(usize, &Set)| match () {
             () if s.file == file => 0,
             () if s.shared && s.lang == lang => 1,
             () if s.shared && s.lang == "any" => 2,
             () => 3,
         };
-        let best = all.by_ref().min_by_key(rank)?;
+        let best = all.min_by_key(rank)?;
         (rank(&best) < 3).then_some(best)
     }
 
     fn names(&self, lang: &str, file: usize) -> impl Iterator<Item = &'s str> {
-        self.0.iter().filter(move |s| s.file == file || s.shared && (s.lang == lang || s.lang == "any")).map(|s| s.name.it.as_str())
+        self.sets.iter().filter(move |s| s.file == file || s.shared && (s.lang == lang || s.lang == "any")).map(|s| s.name.it.as_str())
     }
 
     /// Puts the pattern of each set where its name stands. Faults are at the name in the rule, or in the set that holds it.
-    pub fn expand(&self, node: &mut Node, lang: &str, file: usize, open: &mut Vec<String>, faults: &mut Vec<(usize, Fault)>) {
+    pub fn expand(&mut self, node: &mut Node, lang: &str, file: usize, open: &mut Vec<String>, faults: &mut Vec<(usize, Fault)>) {
         match node {
             Node::Seq(nodes) | Node::Alt(nodes) => nodes.iter_mut().for_each(|n| self.expand(n, lang, file, open, faults)),
             Node::Repeat { node, .. } | Node::Before { node, .. } | Node::After { node, .. } | Node::Capture { node, .. } => {
@@ -46,8 +59,8 @@ impl<'s> Sets<'s> {
         }
     }
 
-    fn get(&self, name: &Spot<String>, lang: &str, file: usize, open: &mut Vec<String>, faults: &mut Vec<(usize, Fault)>) -> Option<Node> {
-        let Some(set) = self.find(&name.it, lang, file) else {
+    fn get(&mut self, name: &Spot<String>, lang: &str, file: usize, open: &mut Vec<String>, faults: &mut Vec<(usize, Fault)>) -> Option<Node> {
+        let Some((index, set)) = self.find(&name.it, lang, file) else {
             let help = suggest(&name.it, self.names(lang, file)).map(|s| format!("did you mean {s}?"));
             let help = help.or_else(|| Some(format!("write `set {} = …` in this file or in {lang}/sets.rules", name.it)));
             faults.push((file, Fault { at: name.at.clone(), message: format!("unknown set {}", name.it), help }));
@@ -57,14 +70,22 @@ impl<'s> Sets<'s> {
             faults.push((file, Fault { at: name.at.clone(), message: format!("set {} holds itself", name.it), help: None }));
             return None;
         }
+        let key = (index, lang.to_owned());
+        if let Some(node) = self.done.get(&key) {
+            return Some(node.clone());
+        }
         open.push(name.it.clone());
+        let told = faults.len();
         let mut node = set.node.clone();
         self.expand(&mut node, lang, set.file, open, faults);
         open.pop();
+        if faults.len() == told {
+            self.done.insert(key, node.clone());
+        }
         Some(node)
     }
 
-    fn expand_test(&self, test: &mut Test, lang: &str, file: usize, open: &mut Vec<String>, faults: &mut Vec<(usize, Fault)>) {
+    fn expand_test(&mut self, test: &mut Test, lang: &str, file: usize, open: &mut Vec<String>, faults: &mut Vec<(usize, Fault)>) {
         match test {
             Test::Not(t) => self.expand_test(t, lang, file, open, faults),
             Test::And(ts) | Test::Or(ts) => ts.iter_mut().for_each(|t| self.expand_test(t, lang, file, open, faults)),
@@ -89,8 +110,24 @@ impl<'s> Sets<'s> {
     }
 }
 
-/// Checks one rule whose sets are expanded; `sound` remembers the regular expressions that were tried before.
-pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<String>, faults: &mut Vec<Fault>) {
+/// Tells of the broken ones among the regular expressions of a rule whose sets are expanded; `tried` remembers those seen before.
+pub fn regexes(rule: &Rule, tried: &mut FxHashSet<String>, faults: &mut Vec<Fault>) {
+    for pattern in std::iter::once(&rule.find).chain(&rule.unless) {
+        pattern.it.visit_tests(&mut |test| {
+            if let Test::Regex(pattern) = test
+                && tried.insert(pattern.it.clone())
+                && let Err(error) = regex::Regex::new(&whole(&pattern.it))
+            {
+                let line = error.to_string();
+                let reason = line.lines().last().unwrap_or("").trim_start_matches("error: ");
+                faults.push(Fault { at: pattern.at.clone(), message: format!("this regular expression is broken: {reason}"), help: None });
+            }
+        });
+    }
+}
+
+/// Checks one rule whose sets are expanded, and notes its regular expressions.
+pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, regexes: &mut FxHashSet<String>, faults: &mut Vec<Fault>) {
     let mut fault = |at: std::ops::Range<usize>, message: String, help: Option<String>| faults.push(Fault { at, message, help });
     let prefix = format!("{}.{family}.", rule.lang);
     let well_named = rule.id.it.strip_prefix(&prefix).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || c == '-'));
@@ -116,15 +153,9 @@ pub fn rule(rule: &Rule, family: &str, lexicon: &Lexicon, sound: &mut FxHashSet<
                 fault(name.at.clone(), format!("unknown class @{}", name.it), help);
             }
             if let Test::Regex(pattern) = test
-                && sound.insert(pattern.it.clone())
-                && let Err(error) = regex::Regex::new(&format!("^(?:{})$", pattern.it))
+                && !regexes.contains(&pattern.it)
             {
-                let line = error.to_string();
-                fault(
-                    pattern.at.clone(),
-                    format!("this regular expression is broken: {}", line.lines().last().unwrap_or("").trim_start_matches("error: ")),
-                    None,
-                );
+                regexes.insert(pattern.it.clone());
             }
         });
         pattern.it.visit(&mut |node| {

@@ -1,6 +1,5 @@
 //! A pattern becomes a small Thompson program over tests that are numbered once for the whole set.
 
-use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::{Node, ShapeTest, Test};
@@ -20,58 +19,62 @@ pub enum Where {
     Initials(Slot, Slot),
 }
 
-/// A test with its names resolved.
-#[derive(Debug)]
+/// A test with its names resolved. A symbol answers all of them: nothing is left to ask of a token.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Pred {
     Word(WordId),
-    Exact(String),
-    Bare(String),
     Class(ClassId),
     Type(Kind),
     Shape(Shape),
-    Between(u32, u32),
-    Regex(Regex),
+    /// What a token's own letters say.
+    Letters(LettersId),
     /// The same of the word that opens a mention.
-    Opens(Regex),
+    Opens(LettersId),
     Any,
     Not(Box<Pred>),
     And(Vec<Pred>),
     Or(Vec<Pred>),
 }
 
-impl Pred {
-    /// Whether the answer needs the token's own letters, beyond word, classes, shape and type.
-    pub fn needs_text(&self) -> bool {
-        match self {
-            Pred::Exact(_) | Pred::Bare(_) | Pred::Between(..) | Pred::Regex(_) | Pred::Opens(_) => true,
-            Pred::Not(p) => p.needs_text(),
-            Pred::And(ps) | Pred::Or(ps) => ps.iter().any(Pred::needs_text),
-            _ => false,
-        }
-    }
+/// A test on the letters of a token, beyond its word, classes and shape.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Letters {
+    Exact(String),
+    /// A key without accents.
+    Bare(String),
+    Between(u32, u32),
+    /// Matches the whole token.
+    Regex(String),
 }
+
+pub type LettersId = u16;
 
 /// The distinct tests of a rule set.
 #[derive(Default, Debug)]
 pub struct Preds {
     pub list: Vec<Pred>,
-    known: FxHashMap<String, PredId>,
-    /// By pattern: sets bring the same one into many rules.
-    regexes: FxHashMap<String, Option<Regex>>,
+    known: FxHashMap<Pred, PredId>,
+    tests: FxHashMap<Test, Vec<(PredId, Option<ClassId>)>>,
+    pub letters: Vec<Letters>,
+    letters_known: FxHashMap<Letters, LettersId>,
 }
 
 impl Preds {
-    fn regex(&mut self, pattern: &str) -> Option<Regex> {
-        self.regexes.entry(pattern.to_owned()).or_insert_with(|| Regex::new(&format!("^(?:{pattern})$")).ok()).clone()
+    fn letters(&mut self, test: Letters) -> LettersId {
+        *self.letters_known.entry(test.clone()).or_insert_with(|| {
+            self.letters.push(test);
+            (self.letters.len() - 1) as LettersId
+        })
     }
 
     fn id(&mut self, pred: Pred) -> PredId {
-        // The debug form of a test is its identity: two that print alike test alike.
-        let name = format!("{pred:?}");
-        *self.known.entry(name).or_insert_with(|| {
-            self.list.push(pred);
-            (self.list.len() - 1) as PredId
-        })
+        if let Some(&id) = self.known.get(&pred) {
+            return id;
+        }
+        let id = self.list.len() as PredId;
+        self.list.push(pred.clone());
+        self.known.insert(pred, id);
+        id
     }
 }
 
@@ -109,10 +112,23 @@ pub struct Program {
     pub subs: Vec<(Program, usize)>,
     /// The tests that a match can begin with.
     pub first: Vec<PredId>,
-    /// Groups of tests: a match holds a token or mention for each group that passes one of its tests.
-    pub required: Vec<Vec<PredId>>,
+    /// Its alternatives, in the order in which they are tried; one where it has none at its top.
+    pub branches: Vec<Branch>,
+    /// Whether a match may consume nothing (`$`, `^`): its first tests say nothing then.
+    pub may_be_empty: bool,
+    /// Whether its first tests say all: a match is one token or mention that passes one of them.
+    pub single: bool,
     /// Words written out in the pattern.
     pub literals: u16,
+}
+
+/// One alternative of a pattern.
+#[derive(Debug)]
+pub struct Branch {
+    /// Its first instruction.
+    pub entry: u32,
+    /// Groups of tests: from its start on, a match has a token or mention for each group that passes one of its tests.
+    pub required: Vec<Vec<PredId>>,
 }
 
 /// What a capture is called, and the classes that it captures entries of.
@@ -130,40 +146,108 @@ pub struct Compiler<'c> {
 
 /// Longest pattern, in instructions: what a repeat of repeats may unfold to.
 const LONGEST: usize = 20_000;
+/// Groups kept of a branch: more would cost more than they spare.
+const MOST_GROUPS: usize = 4;
+
+/// The alternatives at the top of a pattern, in the order in which they are tried.
+fn top(node: &Node) -> Vec<&Node> {
+    match node {
+        Node::Alt(nodes) => longest_first(nodes).into_iter().flat_map(top).collect(),
+        Node::Seq(nodes) => match nodes.as_slice() {
+            [only] => top(only),
+            _ => vec![node],
+        },
+        _ => vec![node],
+    }
+}
+
+fn longest_first(nodes: &[Node]) -> Vec<&Node> {
+    let mut nodes: Vec<&Node> = nodes.iter().collect();
+    nodes.sort_by_key(|n| std::cmp::Reverse((n.size().1.unwrap_or(usize::MAX), n.size().0)));
+    nodes
+}
 
 impl Compiler<'_> {
     /// None where the pattern unfolds to more than [`LONGEST`] instructions.
     pub fn program(&mut self, node: &Node) -> Option<Program> {
         let mut program = Program::default();
-        let mut literals = 0;
-        node.visit_tests(&mut |t| literals += u16::from(matches!(t, Test::Word(_) | Test::Exact(_) | Test::Bare(_))));
-        program.literals = literals;
-        self.emit(node, &mut program)?;
+        node.visit_tests(&mut |t| program.literals += u16::from(matches!(t, Test::Word(_) | Test::Exact(_) | Test::Bare(_))));
+        let mut exits = Vec::new();
+        for node in top(node) {
+            let entry = program.insts.len() as u32;
+            self.emit(node, &mut program)?;
+            exits.push(program.insts.len());
+            program.insts.push(Inst::Jump(0));
+            program.branches.push(Branch { entry, required: self.required(node) });
+        }
+        let end = program.insts.len() as u32;
+        for at in exits {
+            program.insts[at] = Inst::Jump(end);
+        }
         program.insts.push(Inst::Match);
-        program.first = first(&program);
-        program.required = self.required(node);
-        program.required.sort();
-        program.required.dedup();
+        program.first = program.branches.iter().flat_map(|branch| first(&program, branch.entry)).collect();
+        program.first.sort_unstable();
+        program.first.dedup();
+        program.may_be_empty = program.insts.iter().any(|inst| matches!(inst, Inst::Start | Inst::End | Inst::Look { .. }));
+        // A test and the jump to the end, for each branch.
+        let plain = |inst: &Inst| matches!(inst, Inst::Test { class: None, .. } | Inst::Jump(_) | Inst::Match);
+        program.single = program.insts.len() == 2 * program.branches.len() + 1 && program.insts.iter().all(plain);
         Some(program)
     }
 
-    /// What every match of a pattern must hold.
+    /// What every match of a pattern must hold, from its start on: the rarest few.
     fn required(&mut self, node: &Node) -> Vec<Vec<PredId>> {
+        let mut groups = self.groups(node);
+        groups.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        groups.dedup();
+        groups.truncate(MOST_GROUPS);
+        groups.into_iter().map(|group| group.1).collect()
+    }
+
+    /// Groups of tests, each with how common what passes it is.
+    fn groups(&mut self, node: &Node) -> Vec<(u32, Vec<PredId>)> {
         match node {
-            Node::Seq(nodes) => nodes.iter().flat_map(|n| self.required(n)).collect(),
-            Node::Repeat { node, min, .. } if *min > 0 => self.required(node),
-            Node::Capture { node, .. } => self.required(node),
-            Node::Before { not: false, node } | Node::After { not: false, node } => self.required(node),
+            Node::Seq(nodes) => nodes.iter().flat_map(|n| self.groups(n)).collect(),
+            Node::Repeat { node, min, .. } if *min > 0 => self.groups(node),
+            Node::Capture { node, .. } | Node::Before { not: false, node } => self.groups(node),
             Node::Element(test) => {
+                let common = self.common(test);
                 let pred = self.pred(test);
-                vec![vec![self.preds.id(pred)]]
+                vec![(common, vec![self.preds.id(pred)])]
             }
-            // One of the branches is there, and with it one group of each: of each branch the first will do.
+            // One of the branches is there, and with it each group of it: the rarest of each will do.
             Node::Alt(nodes) => {
-                let firsts: Option<Vec<Vec<PredId>>> = nodes.iter().map(|n| self.required(n).into_iter().next()).collect();
-                firsts.map(|groups| groups.concat()).into_iter().collect()
+                let rarest: Option<Vec<(u32, Vec<PredId>)>> = nodes.iter().map(|n| self.groups(n).into_iter().min()).collect();
+                let whole = rarest.map(|all| {
+                    let mut preds: Vec<PredId> = all.iter().flat_map(|group| group.1.iter().copied()).collect();
+                    preds.sort_unstable();
+                    preds.dedup();
+                    (all.iter().map(|group| group.0).sum(), preds)
+                });
+                whole.into_iter().collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// A guess at how often a test is passed, in tokens of ten thousand.
+    fn common(&self, test: &Test) -> u32 {
+        match test {
+            Test::Word(key) => {
+                let small = ["article", "preposition", "coordinator", "stopword"];
+                let listed = small.iter().filter_map(|class| self.lexicon.class(class)).any(|class| self.lexicon.lists(key, class));
+                if listed || !key.chars().any(char::is_alphabetic) { 200 } else { 5 }
+            }
+            Test::Exact(_) | Test::Bare(_) => 5,
+            Test::Class(_) => 100,
+            Test::Type(Kind::Organization | Kind::Place | Kind::Person) => 300,
+            Test::Type(_) => 50,
+            Test::Shape(ShapeTest::Between(..)) => 100,
+            Test::Regex(_) => 500,
+            Test::Shape(_) => 2_000,
+            Test::And(tests) => tests.iter().map(|t| self.common(t)).min().unwrap_or(10_000),
+            Test::Or(tests) => tests.iter().map(|t| self.common(t)).sum(),
+            Test::Any | Test::Not(_) | Test::Set(_) => 10_000,
         }
     }
 
@@ -173,11 +257,7 @@ impl Compiler<'_> {
         }
         match node {
             Node::Seq(nodes) => nodes.iter().try_for_each(|n| self.emit(n, out))?,
-            Node::Alt(nodes) => {
-                let mut nodes: Vec<&Node> = nodes.iter().collect();
-                nodes.sort_by_key(|n| std::cmp::Reverse((n.size().1.unwrap_or(usize::MAX), n.size().0)));
-                self.alternatives(&nodes, out)?;
-            }
+            Node::Alt(nodes) => self.alternatives(&longest_first(nodes), out, |it, node, out| it.emit(node, out))?,
             Node::Repeat { node, min, max } => {
                 for _ in 0..*min {
                     self.emit(node, out)?;
@@ -205,13 +285,11 @@ impl Compiler<'_> {
                 }
             }
             Node::Element(test) => {
-                let parts = alternatives_of(test);
-                if parts.len() == 1 {
-                    self.test(&parts[0], out);
-                } else {
-                    let nodes: Vec<Node> = parts.into_iter().map(Node::Element).collect();
-                    self.alternatives(&nodes.iter().collect::<Vec<_>>(), out)?;
-                }
+                let tests = self.tests(test);
+                self.alternatives(&tests, out, |_, &(pred, class), out| {
+                    out.insts.push(Inst::Test { pred, class });
+                    Some(())
+                })?;
             }
             Node::Gap(most) => {
                 let semicolon = self.lexicon.word_or_new(";");
@@ -249,16 +327,16 @@ impl Compiler<'_> {
         Some(())
     }
 
-    fn alternatives(&mut self, nodes: &[&Node], out: &mut Program) -> Option<()> {
+    fn alternatives<T>(&mut self, all: &[T], out: &mut Program, emit: impl Fn(&mut Self, &T, &mut Program) -> Option<()>) -> Option<()> {
         let mut exits = Vec::new();
-        for (i, node) in nodes.iter().enumerate() {
-            if i + 1 == nodes.len() {
-                self.emit(node, out)?;
+        for (i, one) in all.iter().enumerate() {
+            if i + 1 == all.len() {
+                emit(self, one, out)?;
                 break;
             }
             let at = out.insts.len();
             out.insts.push(Inst::Jump(0));
-            self.emit(node, out)?;
+            emit(self, one, out)?;
             exits.push(out.insts.len());
             out.insts.push(Inst::Jump(0));
             out.insts[at] = Inst::Split { first: at as u32 + 1, second: out.insts.len() as u32 };
@@ -270,11 +348,20 @@ impl Compiler<'_> {
         Some(())
     }
 
-    fn test(&mut self, test: &Test, out: &mut Program) {
-        let class = class_of(test).and_then(|name| self.lexicon.class(name));
-        let pred = self.pred(test);
-        let pred = self.preds.id(pred);
-        out.insts.push(Inst::Test { pred, class });
+    /// A test as the instructions that it comes to, one of which must pass. Sets bring the same test into many rules: each is looked at once.
+    fn tests(&mut self, test: &Test) -> Vec<(PredId, Option<ClassId>)> {
+        if let Some(known) = self.preds.tests.get(test) {
+            return known.clone();
+        }
+        let parts = alternatives_of(test);
+        let tests: Vec<_> = (parts.iter())
+            .map(|part| {
+                let pred = self.pred(part);
+                (self.preds.id(pred), class_of(part).and_then(|name| self.lexicon.class(name)))
+            })
+            .collect();
+        self.preds.tests.insert(test.clone(), tests.clone());
+        tests
     }
 
     fn pred(&mut self, test: &Test) -> Pred {
@@ -282,18 +369,19 @@ impl Compiler<'_> {
             Test::Word(key) => Pred::Word(self.lexicon.word_or_new(key)),
             Test::Exact(word) => {
                 let key = self.lexicon.word_or_new(&crate::token::fold(word));
-                Pred::And(vec![Pred::Word(key), Pred::Exact(word.clone())])
+                Pred::And(vec![Pred::Word(key), Pred::Letters(self.preds.letters(Letters::Exact(word.clone())))])
             }
-            Test::Bare(key) => Pred::Bare(key.clone()),
+            Test::Bare(key) => Pred::Letters(self.preds.letters(Letters::Bare(key.clone()))),
             Test::Class(name) => self.lexicon.class(&name.it).map_or(Pred::Not(Box::new(Pred::Any)), Pred::Class),
             Test::Type(kind) => Pred::Type(*kind),
             Test::Shape(ShapeTest::Is(shape)) => Pred::Shape(*shape),
-            Test::Shape(ShapeTest::Between(a, b)) => Pred::And(vec![Pred::Shape(Shape::NUM), Pred::Between(*a, *b)]),
-            Test::Regex(pattern) => match self.preds.regex(&pattern.it) {
-                Some(regex) => Pred::And(vec![Pred::Not(Box::new(Pred::Shape(Shape::PUNCT))), Pred::Regex(regex)]),
-                // Told by the check.
-                None => Pred::Not(Box::new(Pred::Any)),
-            },
+            Test::Shape(ShapeTest::Between(a, b)) => {
+                Pred::And(vec![Pred::Shape(Shape::NUM), Pred::Letters(self.preds.letters(Letters::Between(*a, *b)))])
+            }
+            Test::Regex(pattern) => {
+                let letters = self.preds.letters(Letters::Regex(pattern.it.clone()));
+                Pred::And(vec![Pred::Not(Box::new(Pred::Shape(Shape::PUNCT))), Pred::Letters(letters)])
+            }
             Test::Any | Test::Set(_) => Pred::Any,
             Test::Not(t) => Pred::Not(Box::new(self.pred(t))),
             Test::And(ts) => {
@@ -307,7 +395,7 @@ impl Compiler<'_> {
     /// A test beside a type: a regex asks the word that opens the mention.
     fn opens(&mut self, test: &Test) -> Pred {
         match test {
-            Test::Regex(pattern) => self.preds.regex(&pattern.it).map_or(Pred::Not(Box::new(Pred::Any)), Pred::Opens),
+            Test::Regex(pattern) => Pred::Opens(self.preds.letters(Letters::Regex(pattern.it.clone()))),
             Test::Not(t) => Pred::Not(Box::new(self.opens(t))),
             _ => self.pred(test),
         }
@@ -353,10 +441,10 @@ fn alternatives_of(test: &Test) -> Vec<Test> {
     }
 }
 
-/// Every test that can be the first to consume.
-fn first(program: &Program) -> Vec<PredId> {
+/// Every test that can be the first to consume, from an instruction on.
+fn first(program: &Program, entry: u32) -> Vec<PredId> {
     let mut seen = vec![false; program.insts.len()];
-    let mut todo = vec![0usize];
+    let mut todo = vec![entry as usize];
     let mut first = Vec::new();
     while let Some(pc) = todo.pop() {
         if std::mem::replace(&mut seen[pc], true) {
@@ -370,7 +458,5 @@ fn first(program: &Program) -> Vec<PredId> {
             _ => todo.push(pc + 1),
         }
     }
-    first.sort_unstable();
-    first.dedup();
     first
 }

@@ -9,6 +9,8 @@ use super::{
     Argument, DOCUMENT_CLASSES, Rule,
     check::{self, Sets},
     compile::{Compiler, Pred, Preds, Program, Slot, SlotInfo, Where},
+    entry::{Entries, Tests},
+    letters::{LetterTests, Regexes},
     parse::{self, Set},
     pattern::Fault,
 };
@@ -88,11 +90,13 @@ pub struct RuleSet {
     pub sources: Vec<Rule>,
     pub files: Vec<RuleFile>,
     pub hash: String,
-    /// Rules by stage and language, as sets of rule ids; `any` is in each.
+    /// The branches of all rules, and where each can match.
+    pub entries: Entries,
+    pub(super) tests: Tests,
+    pub(super) letter_tests: LetterTests,
+    /// Branches by stage and language, as bits; those of `any` are in each.
     chosen: BTreeMap<(Stage, LangId), Vec<u64>>,
     literal: Vec<bool>,
-    /// Which tests need a token's letters.
-    pub(super) textual: Vec<bool>,
     small: Vec<ClassId>,
 }
 
@@ -110,9 +114,9 @@ impl RuleSet {
         Loader::new(base, files).load()
     }
 
-    /// The rules of a stage that run on a language.
-    pub fn chosen(&self, stage: Stage, lang: LangId) -> Vec<u64> {
-        self.chosen.get(&(stage, lang)).or_else(|| self.chosen.get(&(stage, 0))).cloned().unwrap_or_else(|| vec![0; self.rules.len().div_ceil(64)])
+    /// The branches of the rules of a stage that run on a language.
+    pub fn chosen(&self, stage: Stage, lang: LangId) -> &[u64] {
+        self.chosen.get(&(stage, lang)).or_else(|| self.chosen.get(&(stage, 0))).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a rule has this word written out.
@@ -311,7 +315,7 @@ impl Loader {
             rules.extend(parsed.rules);
             sets.extend(parsed.sets);
         }
-        let table = Sets(&sets);
+        let mut table = Sets::new(&sets);
         for rule in &mut rules {
             let (lang, file) = (rule.lang.clone(), rule.file);
             let patterns = std::iter::once(&mut rule.find).chain(&mut rule.unless);
@@ -321,15 +325,25 @@ impl Loader {
         }
         // A rule that could not be read may be what another names; what a rule says for itself is looked at all the same.
         let complete = self.faults.is_empty();
-        let mut tried = FxHashSet::default();
+        let mut patterns = FxHashSet::default();
         for rule in rules.iter().filter(|rule| complete || std::iter::once(&rule.find).chain(&rule.unless).all(|p| !p.it.has_sets())) {
             let family = match place(&files[rule.file].0) {
                 Some(Place::Rules { family, .. }) => family,
                 _ => "",
             };
             let mut faults = Vec::new();
-            check::rule(rule, family, &self.set.lexicon, &mut tried, &mut faults);
+            check::rule(rule, family, &self.set.lexicon, &mut patterns, &mut faults);
             self.faults.extend(faults.into_iter().map(|f| (rule.file, f)));
+        }
+        // All at once takes a tenth of the time of one by one; only where that fails is each asked.
+        let regexes = Regexes::new(patterns);
+        if regexes.is_none() {
+            let mut tried = FxHashSet::default();
+            for rule in &rules {
+                let mut faults = Vec::new();
+                check::regexes(rule, &mut tried, &mut faults);
+                self.faults.extend(faults.into_iter().map(|f| (rule.file, f)));
+            }
         }
         if complete {
             check::set(&rules, &mut self.faults);
@@ -337,11 +351,11 @@ impl Loader {
         if self.faults.is_empty() {
             // One order whatever the files: ids decide where all else is equal.
             rules.sort_by(|a, b| a.id.it.cmp(&b.id.it));
-            self.compile(rules);
+            self.compile(rules, regexes.unwrap_or_default());
         }
     }
 
-    fn compile(&mut self, rules: Vec<Rule>) {
+    fn compile(&mut self, rules: Vec<Rule>, regexes: Regexes) {
         let ids: FxHashMap<&str, RuleId> = rules.iter().enumerate().map(|(i, r)| (r.id.it.as_str(), i as RuleId)).collect();
         let set = &mut self.set;
         let mut compiled = Vec::new();
@@ -391,29 +405,27 @@ impl Loader {
             });
         }
         set.rules = compiled;
+        let programs: Vec<(Stage, &Program)> = set.rules.iter().map(|rule| (rule.stage, &rule.find)).collect();
+        set.entries = Entries::new(&programs, &set.lexicon);
         for lang in 0..set.languages.names().count() as LangId {
             for stage in Stage::ALL {
-                let mut chosen = vec![0u64; set.rules.len().div_ceil(64)];
-                for (i, rule) in set.rules.iter().enumerate() {
-                    if rule.stage == stage && (rule.lang == 0 || rule.lang == lang) {
-                        chosen[i / 64] |= 1 << (i % 64);
-                    }
-                }
+                let runs = |rule: &Compiled| rule.stage == stage && (rule.lang == 0 || rule.lang == lang);
+                let chosen = set.entries.set(|entry| runs(&set.rules[entry.rule as usize]));
                 set.chosen.insert((stage, lang), chosen);
             }
         }
+        set.tests = Tests::new(&set.preds.list, &set.entries);
+        set.letter_tests = LetterTests::new(&set.preds.letters, regexes);
         set.literal = vec![false; set.lexicon.word_count()];
         for pred in &set.preds.list {
             mark_literals(pred, &mut set.literal);
         }
-        set.textual = set.preds.list.iter().map(Pred::needs_text).collect();
         set.small = SMALL.iter().filter_map(|name| set.lexicon.class(name)).collect();
         set.sources = rules;
     }
 }
 
-fn mark_literals(pred: &super::compile::Pred, literal: &mut [bool]) {
-    use super::compile::Pred;
+fn mark_literals(pred: &Pred, literal: &mut [bool]) {
     match pred {
         Pred::Word(word) => literal[*word as usize] = true,
         Pred::Not(p) => mark_literals(p, literal),

@@ -2,11 +2,16 @@
 
 pub mod check;
 pub mod compile;
+pub mod entry;
+pub mod fit;
+pub mod letters;
 pub mod load;
+pub mod page;
 pub mod parse;
 pub mod pattern;
 pub mod run;
 pub mod suggest;
+pub mod symbol;
 
 use std::ops::Range;
 
@@ -33,7 +38,7 @@ pub struct Rule {
 }
 
 /// A thing and where its file has it, in bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Spot<T> {
     pub it: T,
     pub at: Range<usize>,
@@ -75,7 +80,7 @@ pub enum Node {
 }
 
 /// A test on one token or mention.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Test {
     /// A folded key.
     Word(String),
@@ -94,7 +99,7 @@ pub enum Test {
     Set(Spot<String>),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ShapeTest {
     Is(crate::token::Shape),
     /// A number between two, both included.

@@ -393,3 +393,8 @@ pub fn as_test(node: &Node) -> Option<Test> {
         _ => None,
     }
 }
+
+/// The regular expression of a whole token.
+pub fn whole(pattern: &str) -> String {
+    format!("^(?:{pattern})$")
+}

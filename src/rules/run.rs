@@ -2,16 +2,17 @@
 //!
 //! Backtracking with a memo: each (instruction, unit) is tried once an attempt, so a rule costs instructions x units at most.
 
-use rustc_hash::FxHashMap;
-
-use super::compile::{Inst, Pred, Program, Slot, Where};
+use super::{
+    compile::{Inst, Program, Slot, Where},
+    fit::initials_fit,
+    page::Page,
+    symbol::{SymbolId, Symbols},
+};
 use crate::{
-    lexicon::{Hits, LangId, WordId},
+    lexicon::LangId,
     mention::{Kind, MentionId},
-    rules::load::RuleSet,
     span::{Span, Tok},
-    text::{Text, strip_accents},
-    token::{Gap, Shape, Tokens},
+    token::Gap,
 };
 
 /// A token, or a mention that stands as one symbol.
@@ -19,8 +20,7 @@ use crate::{
 pub struct Unit {
     pub tokens: Span<Tok>,
     pub mention: Option<MentionId>,
-    kind: Option<Kind>,
-    symbol: u32,
+    symbol: SymbolId,
     /// Nothing, not even a space, before it.
     glued: bool,
 }
@@ -28,35 +28,30 @@ pub struct Unit {
 /// A mention to fold: its extent, its id and type.
 pub type Fold = (Span<Tok>, MentionId, Kind);
 
-/// What the tests of a rule set can ask of a token, short of its letters.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Symbol {
-    word: WordId,
-    classes: u128,
-    shape: u16,
-    /// 0 for a token.
-    kind: u8,
-}
-
-/// The answers for one symbol: which tests may hold, which rules may begin.
-struct Answers {
-    symbol: Symbol,
-    may: Box<[u64]>,
-    starts: Box<[u64]>,
-}
-
 /// Where memory is kept between documents. Holds nothing that bears on an answer.
 #[derive(Default)]
 pub struct Scratch {
-    symbols: FxHashMap<Symbol, u32>,
-    answers: Vec<Answers>,
+    pub symbols: Symbols,
     stack: Vec<Job>,
     memo: Memo,
+    /// Memos of `before( )` and `after( )`, which may stand in one another.
+    memos: Vec<Memo>,
     caps: Vec<Event>,
+    places: Vec<Place>,
+    /// The groups of required tests that something from a unit on passes.
+    ahead: Vec<u64>,
     /// Whether the last run got past the first element of a pattern.
     pub got_in: bool,
-    /// Try rules though the sentence lacks what they cannot do without: `got_in` asks how far they come.
+    /// Try rules though what they cannot do without is not there: `got_in` asks how far they come.
     pub thorough: bool,
+}
+
+/// A branch of a rule and a unit where it may begin, in the order in which they are tried.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    rule: u32,
+    pos: u32,
+    branch: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -82,9 +77,6 @@ pub struct Match {
     /// Slot and units, in the order in which the captures begin.
     pub captures: Vec<(Slot, usize, usize)>,
 }
-
-/// More distinct symbols than this and the table starts afresh.
-const SYMBOLS: usize = 1 << 16;
 
 /// The (instruction, unit) pairs that an attempt has been at, for units from `origin` on; unit by unit, so that a stretch of units is a stretch of bits.
 #[derive(Default)]
@@ -128,26 +120,9 @@ impl Memo {
     }
 }
 
-fn bit(set: &[u64], index: usize) -> bool {
-    set[index / 64] >> (index % 64) & 1 == 1
-}
-
-/// What the matcher looks at.
-#[derive(Clone, Copy)]
-pub struct Page<'p> {
-    pub set: &'p RuleSet,
-    pub text: &'p Text<'p>,
-    pub tokens: &'p Tokens,
-    pub hits: &'p Hits,
-}
-
 impl Page<'_> {
     /// The units of `range`: its tokens, with the mentions of `folds` (in order, apart from one another) as one unit each.
-    pub fn units(&self, range: Span<Tok>, lang: LangId, folds: &[Fold], scratch: &mut Scratch) -> Vec<Unit> {
-        if scratch.answers.len() > SYMBOLS {
-            scratch.symbols.clear();
-            scratch.answers.clear();
-        }
+    pub fn units(&self, range: Span<Tok>, tokens: &[SymbolId], folds: &[Fold], symbols: &mut Symbols) -> Vec<Unit> {
         let mut units = Vec::with_capacity(range.len());
         let mut folds = folds.iter().copied().peekable();
         let mut at = range.start;
@@ -156,101 +131,88 @@ impl Page<'_> {
             while folds.peek().is_some_and(|f| f.0.end <= at) {
                 folds.next();
             }
-            let (tokens, fold, symbol) = match folds.peek() {
+            let (tokens, mention, symbol) = match folds.peek() {
                 Some(&(extent, id, kind)) if extent.start <= at => {
-                    let end = extent.end.min(range.end);
-                    (Span::new(at, end), Some((id, kind)), Symbol { word: 0, classes: 0, shape: 0, kind: kind as u8 + 1 })
+                    (Span::new(at, extent.end.min(range.end)), Some(id), symbols.of_mention(self, at as usize, kind))
                 }
-                _ => (Span::new(at, at + 1), None, self.symbol(at as usize, lang)),
+                _ => (Span::new(at, at + 1), None, tokens[at as usize]),
             };
-            let symbol = self.answer(symbol, scratch);
-            units.push(Unit { tokens, mention: fold.map(|f| f.0), kind: fold.map(|f| f.1), symbol, glued });
+            units.push(Unit { tokens, mention, symbol, glued });
             at = tokens.end;
         }
         units
     }
 
-    fn symbol(&self, token: usize, lang: LangId) -> Symbol {
-        let classes = self.hits.at(token).iter().filter(|h| h.lang == 0 || h.lang == lang).fold(0u128, |set, h| set | 1 << h.class);
-        let word = self.hits.words[token];
-        Symbol { word: if self.set.is_literal(word) { word } else { 0 }, classes, shape: self.tokens.list[token].shape.0, kind: 0 }
-    }
-
-    fn answer(&self, symbol: Symbol, scratch: &mut Scratch) -> u32 {
-        if let Some(&id) = scratch.symbols.get(&symbol) {
-            return id;
-        }
-        let preds = &self.set.preds.list;
-        let mut may = vec![0u64; preds.len().div_ceil(64)].into_boxed_slice();
-        for (i, pred) in preds.iter().enumerate() {
-            if possible(pred, &symbol).0 {
-                may[i / 64] |= 1 << (i % 64);
-            }
-        }
-        let mut starts = vec![0u64; self.set.rules.len().div_ceil(64)].into_boxed_slice();
-        for (i, rule) in self.set.rules.iter().enumerate() {
-            if rule.find.first.iter().any(|&p| bit(&may, usize::from(p))) {
-                starts[i / 64] |= 1 << (i % 64);
-            }
-        }
-        scratch.answers.push(Answers { symbol, may, starts });
-        let id = (scratch.answers.len() - 1) as u32;
-        scratch.symbols.insert(symbol, id);
-        id
-    }
-
-    /// Every match of the rules in `chosen` (a set of rule ids), rule by rule.
+    /// Every match of the branches in `chosen`, rule by rule.
     pub fn matches(&self, units: &[Unit], chosen: &[u64], lang: LangId, scratch: &mut Scratch) -> Vec<Match> {
-        let mut candidates = vec![0u64; chosen.len()];
-        let mut present = vec![0u64; self.set.preds.list.len().div_ceil(64)];
-        for unit in units {
-            let answers = &scratch.answers[unit.symbol as usize];
-            candidates.iter_mut().zip(&answers.starts).for_each(|(c, s)| *c |= s);
-            present.iter_mut().zip(&answers.may).for_each(|(p, m)| *p |= m);
-        }
+        let mut places = std::mem::take(&mut scratch.places);
+        self.places(units, chosen, scratch, &mut places);
         let mut out = Vec::new();
-        for (block, (&candidates, &chosen)) in candidates.iter().zip(chosen).enumerate() {
-            let mut left = candidates & chosen;
-            while left != 0 {
-                let rule = block * 64 + left.trailing_zeros() as usize;
-                left &= left - 1;
-                if !scratch.thorough && !self.set.rules[rule].find.required.iter().all(|group| group.iter().any(|&p| bit(&present, usize::from(p)))) {
-                    continue;
-                }
-                self.matches_of(rule, units, lang, scratch, &mut out);
-            }
+        for places in places.chunk_by(|a, b| a.rule == b.rule) {
+            self.matches_of(places, units, lang, scratch, &mut out);
         }
+        scratch.places = places;
         out
     }
 
-    fn matches_of(&self, id: usize, units: &[Unit], lang: LangId, scratch: &mut Scratch, out: &mut Vec<Match>) {
-        let rule = &self.set.rules[id];
+    /// The branches worth an attempt, and where.
+    fn places(&self, units: &[Unit], chosen: &[u64], scratch: &mut Scratch, places: &mut Vec<Place>) {
+        places.clear();
+        let (entries, symbols) = (&self.set.entries, &scratch.symbols);
+        let Some(low) = chosen.iter().position(|&word| word != 0) else { return };
+        let high = chosen.iter().rposition(|&word| word != 0).map_or(low, |last| last + 1);
+        scratch.ahead.clear();
+        scratch.ahead.resize(entries.groups.len().div_ceil(64), 0);
+        for (pos, unit) in units.iter().enumerate().rev() {
+            scratch.ahead.iter_mut().zip(symbols.groups(unit.symbol)).for_each(|(all, own)| *all |= own);
+            let first = symbols.first(unit.symbol);
+            let second = units.get(pos + 1).map_or(entries.free_after.as_slice(), |next| symbols.second(next.symbol));
+            let before = pos.checked_sub(1).map_or(entries.free_before.as_slice(), |last| symbols.before(units[last].symbol));
+            for word in low..high {
+                let mut left = if scratch.thorough { chosen[word] } else { chosen[word] & first[word] & second[word] & before[word] };
+                if pos > 0 {
+                    left &= !entries.at_start[word];
+                }
+                while left != 0 {
+                    let branch = word * 64 + left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    let entry = &entries.list[branch];
+                    let there = |group: &u16| scratch.ahead[usize::from(*group) / 64] >> (group % 64) & 1 == 1;
+                    if scratch.thorough || entry.required.iter().all(there) {
+                        places.push(Place { rule: entry.rule, pos: pos as u32, branch: branch as u32 });
+                    }
+                }
+            }
+        }
+        places.sort_unstable();
+    }
+
+    /// The matches of one rule, apart from one another.
+    fn matches_of(&self, places: &[Place], units: &[Unit], lang: LangId, scratch: &mut Scratch, out: &mut Vec<Match>) {
+        let Some(&Place { rule: id, pos: origin, .. }) = places.first() else { return };
+        let rule = &self.set.rules[id as usize];
         let mut run = Run { page: self, units, lang };
         let mut memo = std::mem::take(&mut scratch.memo);
         let mut stack = std::mem::take(&mut scratch.stack);
-        memo.reset(&rule.find, 0, units.len() + 1);
-        let mut pos = 0;
-        while pos < units.len() {
-            if !bit(&scratch.answers[units[pos].symbol as usize].starts, id) {
-                pos += 1;
+        memo.reset(&rule.find, origin as usize, units.len() + 1 - origin as usize);
+        let mut free = 0;
+        for place in places {
+            let pos = place.pos as usize;
+            if pos < free {
                 continue;
             }
             scratch.caps.clear();
-            let end = run.attempt(&rule.find, pos, None, &mut memo, &mut stack, scratch);
-            let Some(end) = end else {
-                pos += 1;
-                continue;
-            };
+            let entry = self.set.entries.list[place.branch as usize].pc;
+            stack.push(Job { pc: entry, pos: place.pos, caps: 0 });
+            let Some(end) = run.attempt(&rule.find, None, &mut memo, &mut stack, scratch) else { continue };
             // What the successful attempt visited has not failed: forget it.
             memo.forget(pos);
-            let captures = captures(&scratch.caps);
-            let found = Match { rule: id as u32, start: pos, end, captures };
+            let found = Match { rule: id, start: pos, end, captures: captures(&scratch.caps) };
             let holds = rule.wheres.iter().all(|w| w.holds(self, units, &found)) && !rule.unless.iter().any(|u| run.inside(u, pos, end, scratch));
+            free = pos + 1;
             if holds {
-                pos = end.max(pos + 1);
+                free = end.max(free);
                 out.push(found);
-            } else {
-                pos += 1;
             }
         }
         (scratch.memo, scratch.stack) = (memo, stack);
@@ -280,18 +242,9 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    /// Runs a program at `start`; the end of the match, and its captures on the log. With a target, only a match that ends there counts.
-    fn attempt(
-        &mut self,
-        program: &Program,
-        start: usize,
-        target: Option<usize>,
-        memo: &mut Memo,
-        stack: &mut Vec<Job>,
-        scratch: &mut Scratch,
-    ) -> Option<usize> {
-        let base = stack.len();
-        stack.push(Job { pc: 0, pos: start as u32, caps: scratch.caps.len() as u32 });
+    /// Runs the last job of the stack; the end of the match, and its captures on the log. With a target, only a match that ends there counts.
+    fn attempt(&mut self, program: &Program, target: Option<usize>, memo: &mut Memo, stack: &mut Vec<Job>, scratch: &mut Scratch) -> Option<usize> {
+        let base = stack.len().saturating_sub(1);
         while stack.len() > base {
             let Some(Job { pc, pos, caps }) = stack.pop() else { break };
             scratch.caps.truncate(caps as usize);
@@ -302,7 +255,7 @@ impl Run<'_> {
                 }
                 match &program.insts[pc] {
                     Inst::Test { pred, class } => {
-                        if pos >= self.units.len() || !self.test(usize::from(*pred), pos, scratch) {
+                        if !self.units.get(pos).is_some_and(|unit| scratch.symbols.passes(unit.symbol, *pred)) {
                             break;
                         }
                         scratch.got_in = true;
@@ -387,48 +340,72 @@ impl Run<'_> {
         None
     }
 
+    /// Runs the branches of a program at `start`, in their order.
+    fn branches(
+        &mut self,
+        program: &Program,
+        start: usize,
+        target: Option<usize>,
+        memo: &mut Memo,
+        stack: &mut Vec<Job>,
+        scratch: &mut Scratch,
+    ) -> bool {
+        let caps = scratch.caps.len() as u32;
+        program.branches.iter().any(|branch| {
+            stack.push(Job { pc: branch.entry, pos: start as u32, caps });
+            self.attempt(program, target, memo, stack, scratch).is_some()
+        })
+    }
+
     fn ahead(&mut self, sub: &Program, most: usize, pos: usize, stack: &mut Vec<Job>, scratch: &mut Scratch) -> bool {
-        let possible = match self.units.get(pos) {
-            Some(unit) => may_begin(sub, &scratch.answers[unit.symbol as usize].may),
-            None => begins_with_nothing(sub),
+        let first = match self.units.get(pos) {
+            Some(unit) => may_begin(sub, unit.symbol, &scratch.symbols),
+            None => sub.may_be_empty,
         };
-        if !possible {
-            return false;
+        if !first || sub.single {
+            scratch.got_in |= first;
+            return first;
         }
-        let mut memo = Memo::default();
+        let mut memo = scratch.memos.pop().unwrap_or_default();
         memo.reset(sub, pos, most.min(self.units.len() - pos) + 1);
-        self.attempt(sub, pos, None, &mut memo, stack, scratch).is_some()
+        let found = self.branches(sub, pos, None, &mut memo, stack, scratch);
+        scratch.memos.push(memo);
+        found
     }
 
     fn behind(&mut self, sub: &Program, most: usize, pos: usize, stack: &mut Vec<Job>, scratch: &mut Scratch) -> bool {
-        let mut memo = Memo::default();
+        if sub.single {
+            let found = pos > 0 && may_begin(sub, self.units[pos - 1].symbol, &scratch.symbols);
+            scratch.got_in |= found;
+            return found;
+        }
+        let mut memo = scratch.memos.pop().unwrap_or_default();
         // A start that failed leaves its half-open captures.
         let marks = scratch.caps.len();
-        for start in (pos.saturating_sub(most)..=pos).rev() {
-            if start < pos && !may_begin(sub, &scratch.answers[self.units[start].symbol as usize].may) {
-                continue;
+        let found = (pos.saturating_sub(most)..=pos).rev().any(|start| {
+            if start < pos && !may_begin(sub, self.units[start].symbol, &scratch.symbols) {
+                return false;
             }
             memo.reset(sub, start, pos - start + 1);
             scratch.caps.truncate(marks);
-            if self.attempt(sub, start, Some(pos), &mut memo, stack, scratch).is_some() {
-                return true;
-            }
-        }
-        false
+            self.branches(sub, start, Some(pos), &mut memo, stack, scratch)
+        });
+        scratch.memos.push(memo);
+        found
     }
 
     /// Whether `program` matches somewhere inside `start..end`.
     fn inside(&mut self, program: &Program, start: usize, end: usize, scratch: &mut Scratch) -> bool {
         let mut inner = Run { page: self.page, units: &self.units[..end], lang: self.lang };
-        let (mut stack, mut memo) = (Vec::new(), Memo::default());
+        let (mut stack, mut memo) = (Vec::new(), scratch.memos.pop().unwrap_or_default());
         memo.reset(program, start, end - start + 1);
         let (marks, got_in) = (scratch.caps.len(), scratch.got_in);
         let found = (start..end).any(|pos| {
-            may_begin(program, &scratch.answers[self.units[pos].symbol as usize].may)
-                && inner.attempt(program, pos, None, &mut memo, &mut stack, scratch).is_some()
+            may_begin(program, self.units[pos].symbol, &scratch.symbols) && inner.branches(program, pos, None, &mut memo, &mut stack, scratch)
         });
         scratch.caps.truncate(marks);
         scratch.got_in = got_in;
+        scratch.memos.push(memo);
         found
     }
 
@@ -436,81 +413,10 @@ impl Run<'_> {
     fn plain(&self, pos: usize, len: usize) -> bool {
         self.units.get(pos..pos + len).is_some_and(|units| units.iter().all(|u| u.mention.is_none()))
     }
-
-    fn test(&self, pred: usize, pos: usize, scratch: &Scratch) -> bool {
-        let unit = &self.units[pos];
-        if !bit(&scratch.answers[unit.symbol as usize].may, pred) {
-            return false;
-        }
-        if !self.page.set.textual[pred] {
-            return true;
-        }
-        let pred = &self.page.set.preds.list[pred];
-        let token = unit.tokens.start as usize;
-        let view = View {
-            symbol: if unit.mention.is_some() { None } else { Some(scratch.answers[unit.symbol as usize].symbol) },
-            kind: unit.kind,
-            text: &self.page.text.clean()[self.page.tokens.list[token].clean.range()],
-            key: self.page.tokens.key(token),
-        };
-        view.holds(pred)
-    }
 }
 
-fn may_begin(program: &Program, may: &[u64]) -> bool {
-    program.first.iter().any(|&p| bit(may, usize::from(p))) || begins_with_nothing(program)
-}
-
-/// Whether a program may match without consuming (`$`, `^`).
-fn begins_with_nothing(program: &Program) -> bool {
-    program.insts.iter().any(|i| matches!(i, Inst::Start | Inst::End | Inst::Look { .. }))
-}
-
-/// A token before the tests that need its letters.
-struct View<'v> {
-    symbol: Option<Symbol>,
-    /// What it opens, where it stands for a mention.
-    kind: Option<Kind>,
-    text: &'v str,
-    key: &'v str,
-}
-
-impl View<'_> {
-    fn holds(&self, pred: &Pred) -> bool {
-        match pred {
-            Pred::Not(p) => !self.holds(p),
-            Pred::And(ps) => ps.iter().all(|p| self.holds(p)),
-            Pred::Or(ps) => ps.iter().any(|p| self.holds(p)),
-            Pred::Exact(word) => self.symbol.is_some() && self.text == word,
-            Pred::Bare(key) => self.symbol.is_some() && strip_accents(self.key) == *key,
-            Pred::Regex(regex) => self.symbol.is_some() && regex.is_match(self.text),
-            Pred::Between(a, b) => self.symbol.is_some() && self.key.parse().is_ok_and(|n: u32| (*a..=*b).contains(&n)),
-            Pred::Opens(regex) => regex.is_match(self.text),
-            Pred::Type(kind) => self.kind == Some(*kind),
-            Pred::Any => true,
-            _ => self.symbol.is_some_and(|s| possible(pred, &s).0),
-        }
-    }
-}
-
-/// Whether a test can hold for a symbol, and whether it can fail.
-fn possible(pred: &Pred, symbol: &Symbol) -> (bool, bool) {
-    let sure = |b: bool| (b, !b);
-    match pred {
-        Pred::Word(w) => sure(symbol.kind == 0 && symbol.word == *w),
-        Pred::Class(c) => sure(symbol.classes >> c & 1 == 1),
-        Pred::Type(k) => sure(symbol.kind == *k as u8 + 1),
-        Pred::Shape(s) => sure(symbol.kind == 0 && Shape(symbol.shape).has(*s)),
-        Pred::Any => (true, false),
-        Pred::Exact(_) | Pred::Bare(_) | Pred::Regex(_) | Pred::Between(..) => (symbol.kind == 0, true),
-        Pred::Opens(_) => (symbol.kind != 0, true),
-        Pred::Not(p) => {
-            let (yes, no) = possible(p, symbol);
-            (no, yes)
-        }
-        Pred::And(ps) => ps.iter().map(|p| possible(p, symbol)).fold((true, false), |(y, n), (a, b)| (y && a, n || b)),
-        Pred::Or(ps) => ps.iter().map(|p| possible(p, symbol)).fold((false, true), |(y, n), (a, b)| (y || a, n && b)),
-    }
+fn may_begin(program: &Program, symbol: SymbolId, symbols: &Symbols) -> bool {
+    program.first.iter().any(|&pred| symbols.passes(symbol, pred)) || program.may_be_empty
 }
 
 impl Where {
@@ -523,75 +429,4 @@ impl Where {
             },
         }
     }
-}
-
-/// Whether the letters of `acronym` are, in order, the initials of the words of `name`.
-///
-/// Small words may be left out; so may the head noun that opens the name, and a third of the other words, but never the last one.
-/// A Roman number may stand as its Arabic one (UM6SS), a word with humps gives the initial of each (GlaxoSmithKline).
-pub fn initials_fit(page: &Page, acronym: Span<Tok>, name: Span<Tok>) -> bool {
-    let plain = |s: &str| -> Vec<char> { strip_accents(&s.to_lowercase()).chars().filter(|c| c.is_alphanumeric()).collect() };
-    let letters: Vec<char> = acronym.range().flat_map(|t| plain(&page.text.clean()[page.tokens.list[t].clean.range()])).collect();
-    let mut words: Vec<Word> = Vec::new();
-    for t in name.range() {
-        let token = &page.tokens.list[t];
-        if !token.shape.has(Shape::WORD) && !token.shape.has(Shape::NUM) {
-            continue;
-        }
-        let text = &page.text.clean()[token.clean.range()];
-        let small = !token.shape.has(Shape::CAP) && page.set.small_word(page.hits, t);
-        let mut options = vec![plain(text).into_iter().take(1).collect::<Vec<char>>()];
-        let humps: Vec<char> = text.chars().filter(|c| c.is_uppercase()).collect();
-        if humps.len() > 1 {
-            options.push(plain(&humps.into_iter().collect::<String>()));
-        }
-        if let Some(n) = token.shape.has(Shape::ROMAN).then(|| roman(text)).flatten() {
-            options.push(n.to_string().chars().collect());
-        }
-        for part in text.split('-').skip(1) {
-            let mut option = options[0].clone();
-            option.extend(plain(part).first());
-            options.push(option);
-        }
-        words.push(Word { options, small });
-    }
-    let content = words.iter().filter(|w| !w.small).count();
-    let skips = content.saturating_sub(1) / 3;
-    letters.len() > 1 && fit(&letters, &words, 0, skips)
-}
-
-struct Word {
-    options: Vec<Vec<char>>,
-    small: bool,
-}
-
-fn fit(letters: &[char], words: &[Word], index: usize, skips: usize) -> bool {
-    let Some(word) = words.get(index) else { return letters.is_empty() };
-    let last = index + 1 == words.len();
-    if word.options.iter().any(|o| !o.is_empty() && letters.starts_with(o) && fit(&letters[o.len()..], words, index + 1, skips)) {
-        return true;
-    }
-    if last {
-        return false;
-    }
-    match (word.small, index, skips) {
-        (true, ..) => fit(letters, words, index + 1, skips),
-        (_, 0, _) => fit(letters, words, 1, skips),
-        (_, _, 0) => false,
-        _ => fit(letters, words, index + 1, skips - 1),
-    }
-}
-
-fn roman(text: &str) -> Option<u32> {
-    let value = |c| match c {
-        'I' => Some(1),
-        'V' => Some(5),
-        'X' => Some(10),
-        'L' => Some(50),
-        'C' => Some(100),
-        _ => None,
-    };
-    let digits: Vec<u32> = text.chars().map(value).collect::<Option<_>>()?;
-    Some(digits.iter().enumerate().map(|(i, &d)| if digits.get(i + 1).is_some_and(|&n| n > d) { -(i64::from(d)) } else { i64::from(d) }).sum::<i64>()
-        as u32)
 }

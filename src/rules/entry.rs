@@ -1,0 +1,224 @@
+//! Where a pattern can match at all: what must stand at its start, beside it and after it, by one table for the whole set.
+//!
+//! The branches of all rules are numbered, those of one stage together. A symbol then has the branches that it can begin, follow the
+//! beginning of, or stand before as sets of bits, and a place in a text is worth an attempt only for the branches left in all of them.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::compile::{Inst, Pred, PredId, Program};
+use crate::{
+    lexicon::{ClassId, Lexicon, WordId},
+    mention::{RuleId, Stage},
+};
+
+/// One branch of one rule.
+#[derive(Debug)]
+pub struct Entry {
+    pub rule: RuleId,
+    /// Its first instruction.
+    pub pc: u32,
+    /// Tests of which the first token or mention passes one.
+    pub first: Vec<PredId>,
+    /// The same of the second, where there must be one.
+    pub second: Option<Vec<PredId>>,
+    /// The same of the one before, where there must be one.
+    pub before: Option<Vec<PredId>>,
+    /// Only where a sentence begins.
+    pub at_start: bool,
+    /// Groups of [`Entries::groups`]: something from the start on passes one test of each.
+    pub required: Vec<u16>,
+}
+
+/// The branches of a rule set.
+#[derive(Default, Debug)]
+pub struct Entries {
+    pub list: Vec<Entry>,
+    pub groups: Vec<Vec<PredId>>,
+    /// Branches that ask for nothing before them, for nothing after their first element, for the beginning of a sentence.
+    pub free_before: Vec<u64>,
+    pub free_after: Vec<u64>,
+    pub at_start: Vec<u64>,
+}
+
+impl Entries {
+    /// `programs` are those of the rules, in the order of their ids.
+    pub fn new(programs: &[(Stage, &Program)], lexicon: &Lexicon) -> Self {
+        let mut order: Vec<usize> = (0..programs.len()).collect();
+        order.sort_by_key(|&rule| (programs[rule].0, rule));
+        let mut entries = Entries::default();
+        for rule in order {
+            let program = programs[rule].1;
+            for branch in &program.branches {
+                let required = branch.required.iter().map(|group| entries.group(group)).collect();
+                let (before, at_start) = before(program, branch.entry, lexicon);
+                entries.list.push(Entry {
+                    rule: rule as RuleId,
+                    pc: branch.entry,
+                    first: firsts(program, branch.entry).into_iter().map(|pc| test(program, pc).0).collect(),
+                    second: second(program, branch.entry, lexicon),
+                    before,
+                    at_start,
+                    required,
+                });
+            }
+        }
+        entries.free_before = entries.set(|entry| entry.before.is_none());
+        entries.free_after = entries.set(|entry| entry.second.is_none());
+        entries.at_start = entries.set(|entry| entry.at_start);
+        entries
+    }
+
+    fn group(&mut self, group: &[PredId]) -> u16 {
+        let found = self.groups.iter().position(|known| known == group).unwrap_or_else(|| {
+            self.groups.push(group.to_vec());
+            self.groups.len() - 1
+        });
+        found as u16
+    }
+
+    /// The branches that pass, as bits.
+    pub fn set(&self, passes: impl Fn(&Entry) -> bool) -> Vec<u64> {
+        let mut set = vec![0u64; self.list.len().div_ceil(64)];
+        for (i, entry) in self.list.iter().enumerate() {
+            set[i / 64] |= u64::from(passes(entry)) << (i % 64);
+        }
+        set
+    }
+}
+
+fn test(program: &Program, pc: usize) -> (PredId, Option<ClassId>) {
+    match program.insts[pc] {
+        Inst::Test { pred, class } => (pred, class),
+        _ => (0, None),
+    }
+}
+
+/// Where the walk over instructions that consume nothing leads to.
+struct Reach {
+    tests: Vec<usize>,
+    /// The end of the pattern, or `$`.
+    end: bool,
+}
+
+fn reach(program: &Program, from: usize) -> Reach {
+    let mut seen = vec![false; program.insts.len()];
+    let mut todo = vec![from];
+    let mut reach = Reach { tests: Vec::new(), end: false };
+    while let Some(pc) = todo.pop() {
+        if std::mem::replace(&mut seen[pc], true) {
+            continue;
+        }
+        match program.insts[pc] {
+            Inst::Test { .. } => reach.tests.push(pc),
+            Inst::Split { first, second } => todo.extend([second as usize, first as usize]),
+            Inst::Jump(to) => todo.push(to as usize),
+            Inst::Match | Inst::End => reach.end = true,
+            _ => todo.push(pc + 1),
+        }
+    }
+    reach
+}
+
+fn firsts(program: &Program, entry: u32) -> Vec<usize> {
+    reach(program, entry as usize).tests
+}
+
+/// What the second token or mention can be; none where one may not be needed, or the first is an entry of several words.
+fn second(program: &Program, entry: u32, lexicon: &Lexicon) -> Option<Vec<PredId>> {
+    let mut second = Vec::new();
+    for pc in firsts(program, entry) {
+        if test(program, pc).1.is_some_and(|class| lexicon.longest(class) > 1) {
+            return None;
+        }
+        let reach = reach(program, pc + 1);
+        if reach.end {
+            return None;
+        }
+        second.extend(reach.tests.into_iter().map(|pc| test(program, pc).0));
+    }
+    second.sort_unstable();
+    second.dedup();
+    Some(second)
+}
+
+/// What the one before can be, and whether there may be none at all before.
+fn before(program: &Program, entry: u32, lexicon: &Lexicon) -> (Option<Vec<PredId>>, bool) {
+    let (mut found, mut at_start) = (None, false);
+    for inst in &program.insts[entry as usize..] {
+        match inst {
+            Inst::Look { sub, ahead: false, not: false } if found.is_none() => found = last(&program.subs[usize::from(*sub)].0, lexicon),
+            Inst::Start => at_start = true,
+            Inst::Look { .. } | Inst::Open(_) | Inst::Glue => {}
+            _ => break,
+        }
+    }
+    (found, at_start)
+}
+
+/// What a pattern ends with; none where it may match nothing, or end with an entry of several words.
+fn last(program: &Program, lexicon: &Lexicon) -> Option<Vec<PredId>> {
+    if program.branches.iter().any(|branch| reach(program, branch.entry as usize).end) {
+        return None;
+    }
+    let mut last = Vec::new();
+    for pc in (0..program.insts.len()).filter(|&pc| matches!(program.insts[pc], Inst::Test { .. })) {
+        if reach(program, pc + 1).end {
+            let (pred, class) = test(program, pc);
+            if class.is_some_and(|class| lexicon.longest(class) > 1) {
+                return None;
+            }
+            last.push(pred);
+        }
+    }
+    last.sort_unstable();
+    last.dedup();
+    Some(last)
+}
+
+/// The tests of a set, by what a symbol must have to pass them, and what passing one makes possible.
+#[derive(Default, Debug)]
+pub struct Tests {
+    /// Tests for one word, by word.
+    pub words: FxHashMap<WordId, Vec<PredId>>,
+    /// All others.
+    pub others: Vec<PredId>,
+    /// The branches that may begin, go on and be preceded, and the groups, one set of bits after the other, whatever the symbol.
+    pub free: Vec<u64>,
+    /// The same for those that pass a test: words of the row and their bits.
+    pub masks: Vec<(PredId, Vec<(u16, u64)>)>,
+}
+
+impl Tests {
+    pub fn new(preds: &[Pred], entries: &Entries) -> Self {
+        let mut tests = Tests::default();
+        for (id, pred) in preds.iter().enumerate() {
+            match pred {
+                Pred::Word(word) => tests.words.entry(*word).or_default().push(id as PredId),
+                _ => tests.others.push(id as PredId),
+            }
+        }
+        let branches = entries.list.len().div_ceil(64);
+        tests.free = vec![0; 3 * branches + entries.groups.len().div_ceil(64)];
+        let mut rows: Vec<BTreeMap<u16, u64>> = vec![BTreeMap::new(); preds.len()];
+        let mut put = |preds: &[PredId], offset: usize, i: usize| {
+            for &pred in preds {
+                *rows[usize::from(pred)].entry((offset + i / 64) as u16).or_default() |= 1 << (i % 64);
+            }
+        };
+        for (i, entry) in entries.list.iter().enumerate() {
+            put(&entry.first, 0, i);
+            put(entry.second.as_deref().unwrap_or_default(), branches, i);
+            put(entry.before.as_deref().unwrap_or_default(), 2 * branches, i);
+            tests.free[branches + i / 64] |= u64::from(entry.second.is_none()) << (i % 64);
+            tests.free[2 * branches + i / 64] |= u64::from(entry.before.is_none()) << (i % 64);
+        }
+        for (i, group) in entries.groups.iter().enumerate() {
+            put(group, 3 * branches, i);
+        }
+        let used = rows.into_iter().enumerate().filter(|(_, row)| !row.is_empty());
+        tests.masks = used.map(|(pred, row)| (pred as PredId, row.into_iter().collect())).collect();
+        tests
+    }
+}

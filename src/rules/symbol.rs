@@ -1,0 +1,184 @@
+//! What the tests of a rule set can ask of a token, and all the answers, worked out once for each kind of token.
+
+use rustc_hash::FxHashMap;
+
+use super::{compile::Pred, load::RuleSet, page::Page};
+use crate::{
+    lexicon::{LangId, WordId},
+    mention::Kind,
+    token::Shape,
+};
+
+/// All that tests can ask of a token, or of a mention that stands as one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Symbol {
+    word: WordId,
+    /// The tests on letters that the token, or the mention's first, passes.
+    letters: u32,
+    classes: u128,
+    shape: u16,
+    /// 0 for a token.
+    kind: u8,
+}
+
+/// Index into the rows of a table.
+pub type SymbolId = u32;
+
+/// More distinct symbols or words than this and the table starts afresh.
+const MOST: usize = 1 << 16;
+/// Longest word that is kept, in bytes: there is no end to addresses and other long ones.
+const LONGEST: usize = 40;
+
+/// The symbols met so far with their answers. Belongs to one rule set; holds nothing that bears on an answer.
+#[derive(Default)]
+pub struct Symbols {
+    /// The letter tests that a word passes, by word.
+    texts: FxHashMap<Box<str>, u32>,
+    letters: Vec<Box<[u64]>>,
+    letters_ids: FxHashMap<Box<[u64]>, u32>,
+    ids: FxHashMap<Symbol, SymbolId>,
+    rows: Vec<u64>,
+    layout: Layout,
+}
+
+/// Where in a row each set of bits begins.
+#[derive(Clone, Copy, Default)]
+struct Layout {
+    first: usize,
+    second: usize,
+    before: usize,
+    groups: usize,
+    width: usize,
+}
+
+fn bit(set: &[u64], index: usize) -> bool {
+    set[index / 64] >> (index % 64) & 1 == 1
+}
+
+impl Symbols {
+    /// Forgets all where there is too much; what ids there are must then be asked for anew.
+    pub fn tidy(&mut self) {
+        if self.texts.len() > MOST || self.ids.len() > MOST {
+            *self = Symbols::default();
+        }
+    }
+
+    /// The symbol of a token, read in a language.
+    pub fn of_token(&mut self, page: &Page, token: usize, lang: LangId) -> SymbolId {
+        let classes = page.hits.at(token).iter().filter(|h| h.lang == 0 || h.lang == lang).fold(0u128, |set, h| set | 1 << h.class);
+        let word = page.hits.words[token];
+        let word = if page.set.is_literal(word) { word } else { 0 };
+        let letters = self.letters_of(page, token);
+        self.id(page.set, Symbol { word, letters, classes, shape: page.tokens.list[token].shape.0, kind: 0 })
+    }
+
+    /// The symbol of a mention that opens with `token`.
+    pub fn of_mention(&mut self, page: &Page, token: usize, kind: Kind) -> SymbolId {
+        let letters = self.letters_of(page, token);
+        self.id(page.set, Symbol { word: 0, letters, classes: 0, shape: 0, kind: kind as u8 + 1 })
+    }
+
+    fn letters_of(&mut self, page: &Page, token: usize) -> u32 {
+        let text = &page.text.clean()[page.tokens.list[token].clean.range()];
+        if let Some(&id) = self.texts.get(text) {
+            return id;
+        }
+        let passed = page.set.letter_tests.passed(text, page.tokens.key(token));
+        let next = self.letters.len() as u32;
+        let id = *self.letters_ids.entry(passed).or_insert_with_key(|passed| {
+            self.letters.push(passed.clone());
+            next
+        });
+        if text.len() <= LONGEST {
+            self.texts.insert(text.into(), id);
+        }
+        id
+    }
+
+    fn id(&mut self, set: &RuleSet, symbol: Symbol) -> SymbolId {
+        if let Some(&id) = self.ids.get(&symbol) {
+            return id;
+        }
+        if self.layout.width == 0 {
+            self.layout = Layout::of(set);
+        }
+        let id = self.ids.len() as SymbolId;
+        self.row(set, &symbol);
+        self.ids.insert(symbol, id);
+        id
+    }
+
+    /// Answers every question for a symbol.
+    fn row(&mut self, set: &RuleSet, symbol: &Symbol) {
+        let start = self.rows.len();
+        self.rows.resize(start + self.layout.width, 0);
+        let (may, masks) = self.rows[start..].split_at_mut(self.layout.first);
+        let letters = &self.letters[symbol.letters as usize];
+        if symbol.kind == 0 {
+            set.tests.words.get(&symbol.word).into_iter().flatten().for_each(|&pred| may[usize::from(pred) / 64] |= 1 << (pred % 64));
+        }
+        for &pred in &set.tests.others {
+            may[usize::from(pred) / 64] |= u64::from(holds(&set.preds.list[usize::from(pred)], symbol, letters)) << (pred % 64);
+        }
+        masks.copy_from_slice(&set.tests.free);
+        for (pred, bits) in &set.tests.masks {
+            if bit(may, usize::from(*pred)) {
+                bits.iter().for_each(|&(word, bits)| masks[usize::from(word)] |= bits);
+            }
+        }
+    }
+
+    fn part(&self, symbol: SymbolId, from: usize, to: usize) -> &[u64] {
+        let start = symbol as usize * self.layout.width;
+        &self.rows[start + from..start + to]
+    }
+
+    /// Whether a symbol passes a test.
+    pub fn passes(&self, symbol: SymbolId, pred: u16) -> bool {
+        let word = self.rows[symbol as usize * self.layout.width + usize::from(pred) / 64];
+        word >> (pred % 64) & 1 == 1
+    }
+
+    /// The branches that a symbol can begin.
+    pub fn first(&self, symbol: SymbolId) -> &[u64] {
+        self.part(symbol, self.layout.first, self.layout.second)
+    }
+
+    /// The branches that it can be the second of, or that ask for no second.
+    pub fn second(&self, symbol: SymbolId) -> &[u64] {
+        self.part(symbol, self.layout.second, self.layout.before)
+    }
+
+    /// The branches that it can stand before, or that ask for nothing before them.
+    pub fn before(&self, symbol: SymbolId) -> &[u64] {
+        self.part(symbol, self.layout.before, self.layout.groups)
+    }
+
+    /// The groups of required tests that it passes one of.
+    pub fn groups(&self, symbol: SymbolId) -> &[u64] {
+        self.part(symbol, self.layout.groups, self.layout.width)
+    }
+}
+
+impl Layout {
+    fn of(set: &RuleSet) -> Self {
+        let (first, branches) = (set.preds.list.len().div_ceil(64), set.entries.list.len().div_ceil(64));
+        let (second, before, groups) = (first + branches, first + 2 * branches, first + 3 * branches);
+        Layout { first, second, before, groups, width: groups + set.entries.groups.len().div_ceil(64) }
+    }
+}
+
+fn holds(pred: &Pred, symbol: &Symbol, letters: &[u64]) -> bool {
+    match pred {
+        Pred::Word(word) => symbol.kind == 0 && symbol.word == *word,
+        Pred::Class(class) => symbol.classes >> class & 1 == 1,
+        Pred::Type(kind) => symbol.kind == *kind as u8 + 1,
+        Pred::Shape(shape) => symbol.kind == 0 && Shape(symbol.shape).has(*shape),
+        Pred::Letters(id) => symbol.kind == 0 && bit(letters, usize::from(*id)),
+        Pred::Opens(id) => symbol.kind != 0 && bit(letters, usize::from(*id)),
+        Pred::Any => true,
+        Pred::Not(pred) => !holds(pred, symbol, letters),
+        Pred::And(preds) => preds.iter().all(|pred| holds(pred, symbol, letters)),
+        Pred::Or(preds) => preds.iter().any(|pred| holds(pred, symbol, letters)),
+    }
+}
