@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Node, ShapeTest, Test};
+use super::{Known, Node, ShapeTest, Test};
 use crate::{
     lexicon::{ClassId, Lexicon, WordId},
     mention::Kind,
@@ -55,6 +55,8 @@ pub struct Preds {
     pub list: Vec<Pred>,
     known: FxHashMap<Pred, PredId>,
     tests: FxHashMap<Test, Vec<(PredId, Option<ClassId>)>>,
+    /// Groups of the sets, by where they lie: they live as long as the rules that are compiled.
+    groups: FxHashMap<usize, Vec<(u32, Vec<PredId>)>>,
     pub letters: Vec<Letters>,
     letters_known: FxHashMap<Letters, LettersId>,
 }
@@ -157,13 +159,17 @@ fn top(node: &Node) -> Vec<&Node> {
             [only] => top(only),
             _ => vec![node],
         },
+        Node::Known(known) => top(&known.node),
         _ => vec![node],
     }
 }
 
 fn longest_first(nodes: &[Node]) -> Vec<&Node> {
     let mut nodes: Vec<&Node> = nodes.iter().collect();
-    nodes.sort_by_key(|n| std::cmp::Reverse((n.size().1.unwrap_or(usize::MAX), n.size().0)));
+    nodes.sort_by_cached_key(|node| {
+        let (least, most) = node.size();
+        std::cmp::Reverse((most.unwrap_or(usize::MAX), least))
+    });
     nodes
 }
 
@@ -210,6 +216,15 @@ impl Compiler<'_> {
             Node::Seq(nodes) => nodes.iter().flat_map(|n| self.groups(n)).collect(),
             Node::Repeat { node, min, .. } if *min > 0 => self.groups(node),
             Node::Capture { node, .. } | Node::Before { not: false, node } => self.groups(node),
+            Node::Known(known) => {
+                let key = std::ptr::from_ref::<Known>(known) as usize;
+                if let Some(groups) = self.preds.groups.get(&key) {
+                    return groups.clone();
+                }
+                let groups = self.groups(&known.node);
+                self.preds.groups.insert(key, groups.clone());
+                groups
+            }
             Node::Element(test) => {
                 let common = self.common(test);
                 let pred = self.pred(test);
@@ -321,7 +336,8 @@ impl Compiler<'_> {
                 self.emit(node, out)?;
                 out.insts.push(Inst::Close(slot));
             }
-            // Sets are expanded before; one that could not be is a fault already told.
+            Node::Known(known) => self.emit(&known.node, out)?,
+            // Sets are known by now; one that is not is a fault already told.
             Node::Set(_) => {}
         }
         Some(())
@@ -402,10 +418,7 @@ impl Compiler<'_> {
     }
 
     fn slot(&mut self, name: &str, node: &Node) -> Slot {
-        let class = match node {
-            Node::Element(test) => class_of(test).and_then(|c| self.lexicon.class(c)),
-            _ => None,
-        };
+        let class = class_of_node(node).and_then(|c| self.lexicon.class(c));
         if let Some(i) = self.slots.iter().position(|s| s.name == name) {
             let classes = &mut self.slots[i].classes;
             classes.extend(class.filter(|c| !classes.contains(c)));
@@ -413,6 +426,14 @@ impl Compiler<'_> {
         }
         self.slots.push(SlotInfo { name: name.to_owned(), classes: class.into_iter().collect() });
         (self.slots.len() - 1) as Slot
+    }
+}
+
+fn class_of_node(node: &Node) -> Option<&str> {
+    match node {
+        Node::Element(test) => class_of(test),
+        Node::Known(known) => class_of_node(&known.node),
+        _ => None,
     }
 }
 
