@@ -112,8 +112,8 @@ pub struct Program {
     pub insts: Vec<Inst>,
     /// Patterns of `before( )` and `after( )`, with the most that each consumes.
     pub subs: Vec<(Program, usize)>,
-    /// The tests that a match can begin with.
-    pub first: Vec<PredId>,
+    /// The test that what a match begins with passes: all that it can begin with in one.
+    pub first: PredId,
     /// Its alternatives, in the order in which they are tried; one where it has none at its top.
     pub branches: Vec<Branch>,
     /// Whether a match may consume nothing (`$`, `^`): its first tests say nothing then.
@@ -191,9 +191,16 @@ impl Compiler<'_> {
             program.insts[at] = Inst::Jump(end);
         }
         program.insts.push(Inst::Match);
-        program.first = program.branches.iter().flat_map(|branch| first(&program, branch.entry)).collect();
-        program.first.sort_unstable();
-        program.first.dedup();
+        let mut first: Vec<PredId> = program.branches.iter().flat_map(|branch| first(&program, branch.entry)).collect();
+        first.sort_unstable();
+        first.dedup();
+        program.first = match first.as_slice() {
+            [only] => *only,
+            several => {
+                let any = Pred::Or(several.iter().map(|&pred| self.preds.list[usize::from(pred)].clone()).collect());
+                self.preds.id(any)
+            }
+        };
         program.may_be_empty = program.insts.iter().any(|inst| matches!(inst, Inst::Start | Inst::End | Inst::Look { .. }));
         // A test and the jump to the end, for each branch.
         let plain = |inst: &Inst| matches!(inst, Inst::Test { class: None, .. } | Inst::Jump(_) | Inst::Match);

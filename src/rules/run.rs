@@ -416,7 +416,7 @@ impl Run<'_> {
 }
 
 fn may_begin(program: &Program, symbol: SymbolId, symbols: &Symbols) -> bool {
-    program.first.iter().any(|&pred| symbols.passes(symbol, pred)) || program.may_be_empty
+    program.may_be_empty || symbols.passes(symbol, program.first)
 }
 
 impl Where {
