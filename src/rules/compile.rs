@@ -34,6 +34,8 @@ pub enum Pred {
     Not(Box<Pred>),
     And(Vec<Pred>),
     Or(Vec<Pred>),
+    /// Tests with numbers of their own, lower than this one's.
+    OneOf(Vec<PredId>),
 }
 
 /// A test on the letters of a token, beyond its word, classes and shape.
@@ -67,6 +69,11 @@ impl Preds {
             self.letters.push(test);
             (self.letters.len() - 1) as LettersId
         })
+    }
+
+    /// A test that is passed where one of several is.
+    pub fn any(&mut self, several: &[PredId]) -> PredId {
+        self.id(Pred::OneOf(several.to_vec()))
     }
 
     fn id(&mut self, pred: Pred) -> PredId {
@@ -116,6 +123,8 @@ pub struct Program {
     pub first: PredId,
     /// Its alternatives, in the order in which they are tried; one where it has none at its top.
     pub branches: Vec<Branch>,
+    /// The test that what a match ends with passes; none where that may be nothing, or an entry of several words. See `entry::ends`.
+    pub last: Option<PredId>,
     /// Whether a match may consume nothing (`$`, `^`): its first tests say nothing then.
     pub may_be_empty: bool,
     /// Whether its first tests say all: a match is one token or mention that passes one of them.
@@ -196,10 +205,7 @@ impl Compiler<'_> {
         first.dedup();
         program.first = match first.as_slice() {
             [only] => *only,
-            several => {
-                let any = Pred::Or(several.iter().map(|&pred| self.preds.list[usize::from(pred)].clone()).collect());
-                self.preds.id(any)
-            }
+            several => self.preds.any(several),
         };
         program.may_be_empty = program.insts.iter().any(|inst| matches!(inst, Inst::Start | Inst::End | Inst::Look { .. }));
         // A test and the jump to the end, for each branch.
