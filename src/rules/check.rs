@@ -1,9 +1,11 @@
 //! What a parser cannot see: names that nothing bears, captures that nothing reads, rules that prefer each other in a ring.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    Argument, Node, Rule, Spot, Test, WHERES,
+    Argument, Known, Node, Rule, Spot, Test, WHERES,
     parse::Set,
     pattern::{Fault, whole},
     suggest::suggest,
@@ -18,7 +20,7 @@ use crate::{
 pub struct Sets<'s> {
     sets: &'s [Set],
     /// Those expanded without a fault, by index and by the language that asks.
-    done: FxHashMap<(usize, String), Node>,
+    done: FxHashMap<(usize, String), Arc<Known>>,
 }
 
 impl<'s> Sets<'s> {
@@ -51,15 +53,15 @@ impl<'s> Sets<'s> {
             }
             Node::Set(name) => {
                 if let Some(it) = self.get(name, lang, file, open, faults) {
-                    *node = it;
+                    *node = Node::Known(it);
                 }
             }
             Node::Element(test) => self.expand_test(test, lang, file, open, faults),
-            Node::Glue | Node::Start | Node::End | Node::Gap(_) => {}
+            Node::Glue | Node::Start | Node::End | Node::Gap(_) | Node::Known(_) => {}
         }
     }
 
-    fn get(&mut self, name: &Spot<String>, lang: &str, file: usize, open: &mut Vec<String>, faults: &mut Vec<(usize, Fault)>) -> Option<Node> {
+    fn get(&mut self, name: &Spot<String>, lang: &str, file: usize, open: &mut Vec<String>, faults: &mut Vec<(usize, Fault)>) -> Option<Arc<Known>> {
         let Some((index, set)) = self.find(&name.it, lang, file) else {
             let help = suggest(&name.it, self.names(lang, file)).map(|s| format!("did you mean {s}?"));
             let help = help.or_else(|| Some(format!("write `set {} = …` in this file or in {lang}/sets.rules", name.it)));
@@ -71,18 +73,19 @@ impl<'s> Sets<'s> {
             return None;
         }
         let key = (index, lang.to_owned());
-        if let Some(node) = self.done.get(&key) {
-            return Some(node.clone());
+        if let Some(known) = self.done.get(&key) {
+            return Some(Arc::clone(known));
         }
         open.push(name.it.clone());
         let told = faults.len();
         let mut node = set.node.clone();
         self.expand(&mut node, lang, set.file, open, faults);
         open.pop();
+        let known = Known::new(node);
         if faults.len() == told {
-            self.done.insert(key, node.clone());
+            self.done.insert(key, Arc::clone(&known));
         }
-        Some(node)
+        Some(known)
     }
 
     fn expand_test(&mut self, test: &mut Test, lang: &str, file: usize, open: &mut Vec<String>, faults: &mut Vec<(usize, Fault)>) {
@@ -92,7 +95,7 @@ impl<'s> Sets<'s> {
             Test::Set(name) => {
                 let name = name.clone();
                 if let Some(node) = self.get(&name, lang, file, open, faults) {
-                    match super::pattern::as_test(&node) {
+                    match super::pattern::as_test(&node.node) {
                         Some(it) => *test = it,
                         None => faults.push((
                             file,

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Node, ShapeTest, Test};
+use super::{Known, Node, ShapeTest, Test};
 use crate::{
     lexicon::{ClassId, Lexicon, WordId},
     mention::Kind,
@@ -34,6 +34,8 @@ pub enum Pred {
     Not(Box<Pred>),
     And(Vec<Pred>),
     Or(Vec<Pred>),
+    /// Tests with numbers of their own, lower than this one's.
+    OneOf(Vec<PredId>),
 }
 
 /// A test on the letters of a token, beyond its word, classes and shape.
@@ -55,6 +57,8 @@ pub struct Preds {
     pub list: Vec<Pred>,
     known: FxHashMap<Pred, PredId>,
     tests: FxHashMap<Test, Vec<(PredId, Option<ClassId>)>>,
+    /// Groups of the sets, by where they lie: they live as long as the rules that are compiled.
+    groups: FxHashMap<usize, Vec<(u32, Vec<PredId>)>>,
     pub letters: Vec<Letters>,
     letters_known: FxHashMap<Letters, LettersId>,
 }
@@ -65,6 +69,11 @@ impl Preds {
             self.letters.push(test);
             (self.letters.len() - 1) as LettersId
         })
+    }
+
+    /// A test that is passed where one of several is.
+    pub fn any(&mut self, several: &[PredId]) -> PredId {
+        self.id(Pred::OneOf(several.to_vec()))
     }
 
     fn id(&mut self, pred: Pred) -> PredId {
@@ -110,10 +119,12 @@ pub struct Program {
     pub insts: Vec<Inst>,
     /// Patterns of `before( )` and `after( )`, with the most that each consumes.
     pub subs: Vec<(Program, usize)>,
-    /// The tests that a match can begin with.
-    pub first: Vec<PredId>,
+    /// The test that what a match begins with passes: all that it can begin with in one.
+    pub first: PredId,
     /// Its alternatives, in the order in which they are tried; one where it has none at its top.
     pub branches: Vec<Branch>,
+    /// The test that what a match ends with passes; none where that may be nothing, or an entry of several words. See `entry::ends`.
+    pub last: Option<PredId>,
     /// Whether a match may consume nothing (`$`, `^`): its first tests say nothing then.
     pub may_be_empty: bool,
     /// Whether its first tests say all: a match is one token or mention that passes one of them.
@@ -157,13 +168,17 @@ fn top(node: &Node) -> Vec<&Node> {
             [only] => top(only),
             _ => vec![node],
         },
+        Node::Known(known) => top(&known.node),
         _ => vec![node],
     }
 }
 
 fn longest_first(nodes: &[Node]) -> Vec<&Node> {
     let mut nodes: Vec<&Node> = nodes.iter().collect();
-    nodes.sort_by_key(|n| std::cmp::Reverse((n.size().1.unwrap_or(usize::MAX), n.size().0)));
+    nodes.sort_by_cached_key(|node| {
+        let (least, most) = node.size();
+        std::cmp::Reverse((most.unwrap_or(usize::MAX), least))
+    });
     nodes
 }
 
@@ -185,9 +200,13 @@ impl Compiler<'_> {
             program.insts[at] = Inst::Jump(end);
         }
         program.insts.push(Inst::Match);
-        program.first = program.branches.iter().flat_map(|branch| first(&program, branch.entry)).collect();
-        program.first.sort_unstable();
-        program.first.dedup();
+        let mut first: Vec<PredId> = program.branches.iter().flat_map(|branch| first(&program, branch.entry)).collect();
+        first.sort_unstable();
+        first.dedup();
+        program.first = match first.as_slice() {
+            [only] => *only,
+            several => self.preds.any(several),
+        };
         program.may_be_empty = program.insts.iter().any(|inst| matches!(inst, Inst::Start | Inst::End | Inst::Look { .. }));
         // A test and the jump to the end, for each branch.
         let plain = |inst: &Inst| matches!(inst, Inst::Test { class: None, .. } | Inst::Jump(_) | Inst::Match);
@@ -210,6 +229,15 @@ impl Compiler<'_> {
             Node::Seq(nodes) => nodes.iter().flat_map(|n| self.groups(n)).collect(),
             Node::Repeat { node, min, .. } if *min > 0 => self.groups(node),
             Node::Capture { node, .. } | Node::Before { not: false, node } => self.groups(node),
+            Node::Known(known) => {
+                let key = std::ptr::from_ref::<Known>(known) as usize;
+                if let Some(groups) = self.preds.groups.get(&key) {
+                    return groups.clone();
+                }
+                let groups = self.groups(&known.node);
+                self.preds.groups.insert(key, groups.clone());
+                groups
+            }
             Node::Element(test) => {
                 let common = self.common(test);
                 let pred = self.pred(test);
@@ -321,7 +349,8 @@ impl Compiler<'_> {
                 self.emit(node, out)?;
                 out.insts.push(Inst::Close(slot));
             }
-            // Sets are expanded before; one that could not be is a fault already told.
+            Node::Known(known) => self.emit(&known.node, out)?,
+            // Sets are known by now; one that is not is a fault already told.
             Node::Set(_) => {}
         }
         Some(())
@@ -402,10 +431,7 @@ impl Compiler<'_> {
     }
 
     fn slot(&mut self, name: &str, node: &Node) -> Slot {
-        let class = match node {
-            Node::Element(test) => class_of(test).and_then(|c| self.lexicon.class(c)),
-            _ => None,
-        };
+        let class = class_of_node(node).and_then(|c| self.lexicon.class(c));
         if let Some(i) = self.slots.iter().position(|s| s.name == name) {
             let classes = &mut self.slots[i].classes;
             classes.extend(class.filter(|c| !classes.contains(c)));
@@ -413,6 +439,14 @@ impl Compiler<'_> {
         }
         self.slots.push(SlotInfo { name: name.to_owned(), classes: class.into_iter().collect() });
         (self.slots.len() - 1) as Slot
+    }
+}
+
+fn class_of_node(node: &Node) -> Option<&str> {
+    match node {
+        Node::Element(test) => class_of(test),
+        Node::Known(known) => class_of_node(&known.node),
+        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::compile::{Inst, Pred, PredId, Program};
+use super::compile::{Inst, Pred, PredId, Preds, Program};
 use crate::{
     lexicon::{ClassId, Lexicon, WordId},
     mention::{RuleId, Stage},
@@ -155,6 +155,14 @@ fn before(program: &Program, entry: u32, lexicon: &Lexicon) -> (Option<Vec<PredI
         }
     }
     (found, at_start)
+}
+
+/// Notes what the patterns of `before( )` and `after( )` end with.
+pub fn ends(program: &mut Program, lexicon: &Lexicon, preds: &mut Preds) {
+    for (sub, _) in &mut program.subs {
+        ends(sub, lexicon, preds);
+        sub.last = last(sub, lexicon).map(|last| preds.any(&last));
+    }
 }
 
 /// What a pattern ends with; none where it may match nothing, or end with an entry of several words.

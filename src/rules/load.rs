@@ -9,7 +9,7 @@ use super::{
     Argument, DOCUMENT_CLASSES, Rule,
     check::{self, Sets},
     compile::{Compiler, Pred, Preds, Program, Slot, SlotInfo, Where},
-    entry::{Entries, Tests},
+    entry::{self, Entries, Tests},
     letters::{LetterTests, Regexes},
     parse::{self, Set},
     pattern::Fault,
@@ -363,7 +363,7 @@ impl Loader {
             let mut compiler = Compiler { lexicon: &mut set.lexicon, preds: &mut set.preds, slots: Vec::new() };
             let find = compiler.program(&rule.find.it);
             let unless: Option<Vec<Program>> = rule.unless.iter().map(|u| compiler.program(&u.it)).collect();
-            let (Some(find), Some(unless)) = (find, unless) else {
+            let (Some(mut find), Some(mut unless)) = (find, unless) else {
                 let help = Some("lower the numbers in its repeats".to_owned());
                 self.faults.push((
                     rule.file,
@@ -372,6 +372,9 @@ impl Loader {
                 continue;
             };
             let mut slots = compiler.slots;
+            for program in std::iter::once(&mut find).chain(&mut unless) {
+                entry::ends(program, &set.lexicon, &mut set.preds);
+            }
             let with = rule.with.iter().map(|w| (slot(&mut slots, &w.it.name), w.it.kind)).collect();
             let from = |slots: &[SlotInfo], arg: &Argument| match slots.iter().position(|s| s.name == arg.value.it) {
                 Some(i) => From::Capture(i as Slot),

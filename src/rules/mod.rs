@@ -13,7 +13,7 @@ pub mod run;
 pub mod suggest;
 pub mod symbol;
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use crate::mention::{Kind, Stage};
 
@@ -77,6 +77,21 @@ pub enum Node {
         node: Box<Node>,
     },
     Set(Spot<String>),
+    /// What a set stands for, in place of its name: one for all rules that use it.
+    Known(Arc<Known>),
+}
+
+/// A pattern that many rules share.
+#[derive(Debug, PartialEq)]
+pub struct Known {
+    pub node: Node,
+    size: (usize, Option<usize>),
+}
+
+impl Known {
+    pub fn new(node: Node) -> Arc<Self> {
+        Arc::new(Known { size: node.size(), node })
+    }
 }
 
 /// A test on one token or mention.
@@ -249,6 +264,7 @@ impl Node {
         match self {
             Node::Seq(nodes) | Node::Alt(nodes) => nodes.iter().for_each(|n| n.visit(f)),
             Node::Repeat { node, .. } | Node::Before { node, .. } | Node::After { node, .. } | Node::Capture { node, .. } => node.visit(f),
+            Node::Known(known) => known.node.visit(f),
             _ => {}
         }
     }
@@ -292,6 +308,7 @@ impl Node {
             Node::Capture { node, .. } => node.size(),
             Node::Glue | Node::Start | Node::End | Node::Before { .. } | Node::After { .. } => (0, Some(0)),
             Node::Set(_) => (1, None),
+            Node::Known(known) => known.size,
         }
     }
 

@@ -389,6 +389,7 @@ pub fn as_test(node: &Node) -> Option<Test> {
     match node {
         Node::Element(test) => Some(test.clone()),
         Node::Set(name) => Some(Test::Set(name.clone())),
+        Node::Known(known) => as_test(&known.node),
         Node::Alt(nodes) => Some(Test::Or(nodes.iter().map(as_test).collect::<Option<_>>()?)),
         _ => None,
     }

@@ -250,10 +250,12 @@ impl Run<'_> {
             scratch.caps.truncate(caps as usize);
             let (mut pc, mut pos) = (pc as usize, pos as usize);
             loop {
-                if !memo.visit(pc, pos) {
+                let inst = &program.insts[pc];
+                // What leads to one place only need not be remembered.
+                if matches!(inst, Inst::Test { .. } | Inst::Split { .. } | Inst::Look { .. }) && !memo.visit(pc, pos) {
                     break;
                 }
-                match &program.insts[pc] {
+                match inst {
                     Inst::Test { pred, class } => {
                         if !self.units.get(pos).is_some_and(|unit| scratch.symbols.passes(unit.symbol, *pred)) {
                             break;
@@ -293,7 +295,7 @@ impl Run<'_> {
                     }
                     Inst::Jump(to) => pc = *to as usize,
                     Inst::Open(slot) | Inst::Close(slot) => {
-                        let open = matches!(program.insts[pc], Inst::Open(_));
+                        let open = matches!(inst, Inst::Open(_));
                         scratch.caps.push(Event { slot: *slot, pos: pos as u32, open });
                         pc += 1;
                     }
@@ -379,6 +381,11 @@ impl Run<'_> {
             scratch.got_in |= found;
             return found;
         }
+        // Most fail at what stands right before: no need to look further back.
+        let ends = |last| pos.checked_sub(1).is_some_and(|at| scratch.symbols.passes(self.units[at].symbol, last));
+        if !scratch.thorough && sub.last.is_some_and(|last| !ends(last)) {
+            return false;
+        }
         let mut memo = scratch.memos.pop().unwrap_or_default();
         // A start that failed leaves its half-open captures.
         let marks = scratch.caps.len();
@@ -416,7 +423,7 @@ impl Run<'_> {
 }
 
 fn may_begin(program: &Program, symbol: SymbolId, symbols: &Symbols) -> bool {
-    program.first.iter().any(|&pred| symbols.passes(symbol, pred)) || program.may_be_empty
+    program.may_be_empty || symbols.passes(symbol, program.first)
 }
 
 impl Where {

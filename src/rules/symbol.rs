@@ -118,7 +118,11 @@ impl Symbols {
             set.tests.words.get(&symbol.word).into_iter().flatten().for_each(|&pred| may[usize::from(pred) / 64] |= 1 << (pred % 64));
         }
         for &pred in &set.tests.others {
-            may[usize::from(pred) / 64] |= u64::from(holds(&set.preds.list[usize::from(pred)], symbol, letters)) << (pred % 64);
+            let passed = match &set.preds.list[usize::from(pred)] {
+                Pred::OneOf(several) => several.iter().any(|&one| bit(may, usize::from(one))),
+                test => holds(test, symbol, letters),
+            };
+            may[usize::from(pred) / 64] |= u64::from(passed) << (pred % 64);
         }
         masks.copy_from_slice(&set.tests.free);
         for (pred, bits) in &set.tests.masks {
@@ -177,6 +181,8 @@ fn holds(pred: &Pred, symbol: &Symbol, letters: &[u64]) -> bool {
         Pred::Letters(id) => symbol.kind == 0 && bit(letters, usize::from(*id)),
         Pred::Opens(id) => symbol.kind != 0 && bit(letters, usize::from(*id)),
         Pred::Any => true,
+        // Asked of the row: see `Symbols::row`.
+        Pred::OneOf(_) => false,
         Pred::Not(pred) => !holds(pred, symbol, letters),
         Pred::And(preds) => preds.iter().all(|pred| holds(pred, symbol, letters)),
         Pred::Or(preds) => preds.iter().any(|pred| holds(pred, symbol, letters)),
