@@ -1,15 +1,17 @@
 //! Across sentences: which statements speak of one agreement, and which agreement an axis belongs to.
 
+mod items;
+mod parties;
 mod several;
 
 use crate::{
     entity::{Entities, EntityId},
     layout::{BlockKind, Zone},
-    mention::{Kind, MentionId, RuleId},
+    mention::{Kind, Mention, MentionId, RuleId},
     reading::Reading,
     record::AgreementStatus,
     reference::Link,
-    relation::{AgreementFact, AxisFact, Change, Facts, Number, RoleFact, Source},
+    relation::{AgreementFact, AxisFact, Change, Facts, Number, Source},
     rules::load::RuleSet,
     span::{Span, Tok},
 };
@@ -49,7 +51,8 @@ type Told = (AgreementFact, Vec<Link>);
 
 /// `old` tells of a date that lies too far back to be news.
 pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Facts, old: &dyn Fn(MentionId) -> bool) -> (Vec<Agreement>, Vec<Loose>) {
-    let mut told: Vec<Told> = facts.agreements.iter().map(|fact| (aged(fact, old), parties(reading, entities, fact, &facts.roles))).collect();
+    let mut told: Vec<Told> =
+        facts.agreements.iter().map(|fact| (aged(fact, old), parties::of(set, reading, entities, fact, &facts.roles))).collect();
     lend(&mut told);
     let (whole, part): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|(fact, parties)| fact.whole && !parties.is_empty());
     let (clear, vague): (Vec<_>, Vec<_>) = whole.into_iter().partition(|(fact, _)| fact.status.is_some());
@@ -66,8 +69,11 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
         Vec::new()
     };
     add_vague(reading, entities, &mut agreements, vague);
+    items::split(reading, &mut agreements, &part);
     for (fact, parties) in part {
         if let Some(i) = nearest(reading, &agreements, fact.extent, fact.sentence) {
+            let alone = fact.whole && fact.same_parties && agreements[i].parties.len() < 2;
+            let parties = if alone { named_before(set, reading, entities, &fact) } else { parties };
             agreements[i].add(reading, &fact, &parties);
         } else if fact.whole && fact.same_parties {
             let parties = named_before(set, reading, entities, &fact);
@@ -85,19 +91,39 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     for (fact, _) in all {
         agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, &fact, &[]));
     }
+    several::lend_party(&mut agreements);
     absorb(&mut agreements);
     // One body is no partnership: a statement that names no other stays out, unless others are hinted at, or sign in person.
-    agreements.retain(|a| a.parties.len() + a.unnamed.len() + usize::from(a.parties.len() == 1 && !a.signatories.is_empty()) > 1);
+    lend_day(&mut agreements);
+    let apart = agreements.iter().filter(|a| matches!(a.number, Number::Nth(_))).count() > 1;
+    let rest = |a: &Agreement| apart && matches!(a.number, Number::Many(_));
+    agreements.retain(|a| rest(a) || a.parties.len() + a.unnamed.len() + usize::from(a.parties.len() == 1 && !a.signatories.is_empty()) > 1);
     agreements.sort_by_key(Agreement::first_told);
-    let loose = add_axes(reading, &mut agreements, &facts.axes);
+    let loose = add_axes(reading, entities, &mut agreements, &facts.axes);
     several::part(reading, &mut agreements);
     add_earlier(&mut agreements);
     (agreements, loose)
 }
 
+/// Of agreements told in one sentence those without day and place have those of the first that has them.
+fn lend_day(agreements: &mut [Agreement]) {
+    for i in 0..agreements.len() {
+        let here = |a: &Agreement| is_new(a.status) && a.told.iter().any(|t| agreements[i].told.iter().any(|u| u.1 == t.1));
+        if !is_new(agreements[i].status) || agreements[i].date.is_some() || agreements[i].place.is_some() {
+            continue;
+        }
+        let day = agreements.iter().find(|a| here(a) && a.date.is_some()).map(|a| (a.date, a.place.clone()));
+        if let Some((date, place)) = day {
+            (agreements[i].date, agreements[i].place) = (date, place);
+        }
+    }
+}
+
 /// A list of signatories of which one house alone was read speaks of the agreement that is told in full.
 fn absorb(agreements: &mut Vec<Agreement>) {
-    let half = |a: &Agreement| is_new(a.status) && a.number == Number::One && a.parties.len() == 1 && a.unnamed.is_empty();
+    let many = agreements.iter().any(|a| is_new(a.status) && matches!(a.number, Number::Many(_)) && a.parties.len() > 1);
+    let part = |a: &Agreement| a.number == Number::One || many && matches!(a.number, Number::Nth(_));
+    let half = |a: &Agreement| is_new(a.status) && part(a) && a.parties.len() == 1 && a.unnamed.is_empty();
     while let Some(i) = agreements.iter().position(half) {
         let mut full = (0..agreements.len()).filter(|&j| is_new(agreements[j].status) && agreements[j].parties.len() > 1);
         let Some(j) = full.next().filter(|_| full.next().is_none()) else { return };
@@ -153,7 +179,7 @@ fn add_vague(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreem
 }
 
 /// Axes join the nearest agreement; those that several could have are given back.
-fn add_axes(reading: &Reading, agreements: &mut [Agreement], axes: &[AxisFact]) -> Vec<Loose> {
+fn add_axes(reading: &Reading, entities: &Entities, agreements: &mut [Agreement], axes: &[AxisFact]) -> Vec<Loose> {
     let mut loose = Vec::new();
     let body = |a: &&AxisFact| reading.layout.blocks[reading.sentences[a.sentence as usize].block as usize].zone == Zone::Body;
     for axis in axes.iter().filter(body) {
@@ -161,8 +187,9 @@ fn add_axes(reading: &Reading, agreements: &mut [Agreement], axes: &[AxisFact]) 
         for &i in &several {
             add_axis(reading, &mut agreements[i].axes, axis);
         }
-        let near = nearest(reading, agreements, axis.extent, axis.sentence);
-        if !axis.by.is_empty() && !near.is_some_and(|i| axis.by.iter().any(|e| agreements[i].parties.iter().any(|p| p.0 == *e))) {
+        let near = named(reading, agreements, axis).or_else(|| nearest(reading, agreements, up_to(axis), axis.sentence));
+        let acts = |i: usize| axis.by.iter().any(|&e| agreements[i].parties.iter().any(|p| one_body(reading, entities, p.0, e)));
+        if !axis.by.is_empty() && !near.is_some_and(acts) {
             continue;
         }
         match near {
@@ -173,6 +200,29 @@ fn add_axes(reading: &Reading, agreements: &mut [Agreement], axes: &[AxisFact]) 
         }
     }
     loose
+}
+
+/// The same entity, or a town and the body that bears its name: both have the same words somewhere.
+fn one_body(reading: &Reading, entities: &Entities, a: EntityId, b: EntityId) -> bool {
+    let spans = |e: EntityId| entities.list[e].mentions.iter().map(|&m| reading.mentions[m as usize].span);
+    a == b || spans(a).any(|span| spans(b).any(|other| other == span))
+}
+
+/// From the start of what tells an axis to the end of its words.
+fn up_to(axis: &AxisFact) -> Span<Tok> {
+    Span::new(axis.extent.start, axis.span.end.max(axis.extent.start))
+}
+
+/// The only new agreement that has the noun of the axis's subject, where the block tells of none before the axis.
+fn named(reading: &Reading, agreements: &[Agreement], axis: &AxisFact) -> Option<usize> {
+    let block = |s: u32| reading.sentences[s as usize].block;
+    let near = |a: &Agreement| a.told.iter().any(|t| t.0.start < axis.extent.end && block(t.1) == block(axis.sentence));
+    let noun = |id: MentionId| reading.tokens.key(reading.mentions[id as usize].span.start as usize);
+    let subject = noun(axis.subject?);
+    let called = |a: &Agreement| is_new(a.status) && a.name.is_some_and(|(id, _)| noun(id) == subject);
+    let mut found = (0..agreements.len()).filter(|&i| called(&agreements[i]));
+    let one = found.next().filter(|_| found.next().is_none() && !agreements.iter().any(near));
+    one
 }
 
 /// Links what renews or amends to the earlier agreement of the same bodies; where the text tells no more of that one, it is listed all the same.
@@ -217,53 +267,18 @@ fn same_words(reading: &Reading, a: Span<Tok>, b: Span<Tok>) -> bool {
     keys(long).windows(short.len().max(1)).any(|words| words == short.as_slice())
 }
 
-/// The named parties, and the houses of those who sign for an office that says its house; where only people sign, the bodies that they
-/// sign for.
-fn parties(reading: &Reading, entities: &Entities, fact: &AgreementFact, roles: &[RoleFact]) -> Vec<Link> {
-    let mut parties = fact.parties.clone();
-    parties.retain(|l| matches!(entities.list[l.entity].kind, Kind::Organization | Kind::Place));
-    if !fact.whole {
-        return parties;
-    }
-    // « She has signed with X »: her house is the other side.
-    let none = parties.is_empty() || parties.len() == 1 && fact.side == 0 && fact.signatories.len() == 1;
-    for signatory in &fact.signatories {
-        let told = || roles.iter().filter(|r| r.person == signatory.entity);
-        let near = |r: &&RoleFact| reading.sentences[fact.sentence as usize].tokens.contains(r.title);
-        let role = told().filter(|r| r.organization.is_some()).find(near).or_else(|| told().find(|r| r.organization.is_some()));
-        let own = role.filter(|_| none).and_then(|r| r.organization.clone());
-        let house = || if role.is_none() { told().find_map(|r| house_of(reading, entities, r.title)) } else { None };
-        if let Some(link) = own.or_else(house)
-            && !parties.iter().any(|p| p.entity == link.entity)
-        {
-            parties.push(link);
-        }
-    }
-    parties
-}
-
-/// The house that an office has its name from: both heads have one stem, and the same words follow.
-fn house_of(reading: &Reading, entities: &Entities, title: Span<Tok>) -> Option<Link> {
-    const STEM: usize = 4;
-    let key = |t: u32| reading.tokens.key(t as usize);
-    let stem = |t: u32| key(t).chars().take(STEM).collect::<String>();
-    let alike = |name: Span<Tok>| {
-        name.len() == title.len()
-            && name.len() > 2
-            && stem(name.start) == stem(title.start)
-            && (name.start + 1..name.end).zip(title.start + 1..title.end).all(|(a, b)| key(a) == key(b))
-    };
-    let organizations = entities.list.iter().enumerate().filter(|(_, e)| e.kind == Kind::Organization);
-    let mut mentions = organizations.flat_map(|(e, entity)| entity.mentions.iter().map(move |&m| (e, m)));
-    let (entity, mention) = mentions.find(|&(_, m)| alike(reading.mentions[m as usize].span))?;
-    Some(Link { entity, span: reading.mentions[mention as usize].span, via: true })
-}
-
 /// Statements that stand for themselves: each joins the agreement that it speaks of, or makes one.
 fn add_whole(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: Vec<Told>) {
     for (fact, mut parties) in facts {
         let known = (0..agreements.len()).filter(|&i| same(&agreements[i], &parties, &fact)).min_by_key(|&i| !is_new(agreements[i].status));
-        let i = match known.or_else(|| stands_for(reading, entities, agreements, &fact, &parties)) {
+        // « The agreement with X was renewed »: X is the other side.
+        let after = |l: &Link| fact.agreement.is_some_and(|id| reading.mentions[id as usize].span.start < l.span.start);
+        if known.is_none() && fact.signatories.is_empty() && parties.len() == 1 && after(&parties[0]) && fact.status.is_some_and(is_new) {
+            parties.extend(parties::of_title(reading, entities).filter(|l| l.entity != parties[0].entity));
+        }
+        let other =
+            || stands_for(reading, entities, agreements, &fact, &parties).or_else(|| signed_for(reading, entities, agreements, &fact, &parties));
+        let i = match known.or_else(other) {
             Some(i) => i,
             None => {
                 agreements.push(Agreement { number: fact.number, side: fact.side, ..Agreement::new() });
@@ -315,6 +330,30 @@ fn stands_for(reading: &Reading, entities: &Entities, agreements: &[Agreement], 
     let houses = |i: &usize| agreements[*i].parties.iter().any(|p| of_kind(p.0, Kind::Organization));
     let states = parties.iter().all(|l| of_kind(l.entity, Kind::Place));
     new().find(shared).or_else(|| new().filter(|_| states).find(houses))
+}
+
+/// The new agreement that a statement tells by the people who signed: as many bodies, of which some are told there too, and the others there
+/// are towns or regions that the houses of these people act for.
+fn signed_for(reading: &Reading, entities: &Entities, agreements: &[Agreement], fact: &AgreementFact, parties: &[Link]) -> Option<usize> {
+    if fact.signatories.len() < parties.len() || fact.status.is_some_and(|s| !is_new(s)) || fact.number != Number::One {
+        return None;
+    }
+    let holds_place = |m: &Mention| reading.kept().any(|(_, p)| p.kind == Kind::Place && m.span.contains(p.span));
+    let community = |e: EntityId| {
+        let mut mentions = entities.list[e].mentions.iter().map(|&m| &reading.mentions[m as usize]);
+        entities.list[e].kind == Kind::Place || mentions.any(holds_place)
+    };
+    (0..agreements.len()).find(|&i| {
+        let agreement = &agreements[i];
+        let told = |e: EntityId| parties.iter().any(|l| l.entity == e);
+        let (shared, others): (Vec<_>, Vec<_>) = agreement.parties.iter().map(|p| p.0).partition(|&e| told(e));
+        is_new(agreement.status)
+            && agreement.signatories.is_empty()
+            && (agreement.date.is_none() || fact.date.is_none())
+            && agreement.parties.len() == parties.len()
+            && !shared.is_empty()
+            && others.iter().all(|&e| community(e))
+    })
 }
 
 /// « Les deux institutions » where no agreement was told: the bodies of the nearest sentence before that names as many.

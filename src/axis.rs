@@ -34,6 +34,10 @@ struct Opening {
     preposition: u32,
     infinitive: bool,
     article: bool,
+    /// « 40 shows, a prize and some courses »: a number stands for the article of the first.
+    number: bool,
+    /// « a prize and some courses »: an indefinite article, where it has the form of a preposition too.
+    indefinite: bool,
     /// Where the words themselves begin.
     start: u32,
 }
@@ -65,6 +69,8 @@ pub fn members(set: &RuleSet, reading: &Reading, span: Span<Tok>, lang: LangId) 
 
 /// The tokens of the longest coordinator that may be left over at the end.
 const HANGING: usize = 3;
+/// The tokens of the longest insertion between a coordinator and its member, commas included.
+const INSERTED: u32 = 5;
 /// Tokens that may announce a list before its colon.
 const ANNOUNCED: u32 = 12;
 
@@ -93,6 +99,11 @@ impl Words<'_> {
             && let Some(len) = self.entry(next, self.coordinator)
         {
             next += len;
+        }
+        // « et, in addition, X »: an insertion.
+        if next > at + 1 || next > at && !self.is_comma(at) {
+            let closing = (next + 2..(next + INSERTED).min(end)).find(|&t| self.is_comma(next) && self.is_comma(t));
+            next = closing.map_or(next, |t| t + 1);
         }
         while next < end
             && next > at
@@ -144,17 +155,22 @@ impl Words<'_> {
             }
             start = (start + u32::from(hit.len)).min(end - 1);
         }
-        Opening { preposition, infinitive: self.entry(start, self.infinitive).is_some(), article, start }
+        let indefinite = self.hit(at, self.article).is_some_and(|h| self.set.lexicon.value(h) == "indefinite");
+        let number = self.reading.tokens.list[start as usize].shape.has(Shape::NUM);
+        Opening { preposition, infinitive: self.entry(start, self.infinitive).is_some(), article, number, indefinite, start }
     }
 
     fn members(&self, span: Span<Tok>) -> Vec<Span<Tok>> {
+        // A mark that opens the passage is none of its words.
+        let punct = |t: &u32| self.reading.tokens.list[*t as usize].shape.has(Shape::PUNCT);
+        let span: Span<Tok> = Span::new((span.start..span.end).find(|t| !punct(t)).unwrap_or(span.start), span.end);
         let mut first = self.opening(span.start, span.end);
         // « porte sur la pêche, sur la mer et sur le port »: the preposition of the first stands before the passage.
         if first.preposition == 0 && span.start > 0 {
             let before = self.opening(span.start - 1, span.end).preposition;
-            let again = before != 0
-                && span.range().any(|t| self.after_joint(t as u32, span.end).is_some_and(|n| self.opening(n, span.end).preposition == before));
-            first.preposition = if again && !first.infinitive { before } else { 0 };
+            let like = |o: Opening| o.preposition == before && o.infinitive == first.infinitive;
+            let again = before != 0 && span.range().any(|t| self.after_joint(t as u32, span.end).is_some_and(|n| like(self.opening(n, span.end))));
+            first.preposition = if again { before } else { 0 };
         }
         let mut parts: Vec<(u32, u32)> = Vec::new();
         let mut start = first.start;
@@ -173,8 +189,9 @@ impl Words<'_> {
             let opening = self.opening(next, end);
             let alike = opening.preposition == first.preposition
                 && opening.infinitive == first.infinitive
-                && (opening.preposition != 0 || opening.infinitive || opening.article && first.article);
-            if alike && (first.preposition != 0 || first.article || first.infinitive) {
+                && (opening.preposition != 0 || opening.infinitive || opening.article && (first.article || first.number));
+            let listed = first.preposition == 0 && !first.infinitive && (first.number || first.indefinite) && opening.indefinite;
+            if (alike || listed) && (first.preposition != 0 || first.article || first.number || first.infinitive) {
                 parts.push((start, at));
                 start = opening.start;
                 at = opening.start + 1;
@@ -243,6 +260,7 @@ impl Words<'_> {
                 ")" => opens(t, "("),
                 "»" => opens(t, "«"),
                 "”" => opens(t, "“"),
+                "%" | "‰" | "$" | "€" | "£" => true,
                 _ => false,
             };
             self.reading.tokens.list[t as usize].shape.has(Shape::PUNCT) && !closes

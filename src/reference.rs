@@ -68,7 +68,15 @@ pub fn spoken_of(reading: &Reading, entities: &Entities, at: Span<Tok>) -> Optio
 
 fn person(reading: &Reading, entities: &Entities, reference: &Mention) -> Option<EntityId> {
     let people: Vec<EntityId> = (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Person).collect();
-    choose(reading, entities, reference, &people)
+    choose(reading, entities, reference, &people).or_else(|| only_above(reading, entities, reference, &people))
+}
+
+/// The one person of the block above.
+fn only_above(reading: &Reading, entities: &Entities, reference: &Mention, people: &[EntityId]) -> Option<EntityId> {
+    let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
+    let above = |&e: &EntityId| entities.list[e].mentions.iter().any(|&m| block(&reading.mentions[m as usize]) + 1 == block(reference));
+    let mut found = people.iter().copied().filter(above);
+    found.next().filter(|_| found.next().is_none())
 }
 
 fn choose(reading: &Reading, entities: &Entities, reference: &Mention, candidates: &[EntityId]) -> Option<EntityId> {

@@ -67,6 +67,8 @@ pub struct AgreementFact {
     pub side: usize,
     pub unnamed: Vec<Span<Tok>>,
     pub signatories: Vec<Link>,
+    /// Those who sign and are told by their office alone.
+    pub offices: Vec<Span<Tok>>,
     /// None where the statement does not say.
     pub status: Option<AgreementStatus>,
     /// What it does to an earlier agreement, and the words for that one.
@@ -89,6 +91,8 @@ pub struct AxisFact {
     pub kind: AxisKind,
     /// Which or how many agreements its subject is.
     pub number: Number,
+    /// The words for the agreement that is its subject.
+    pub subject: Option<MentionId>,
     /// Who does it: it counts only where this is a party.
     pub by: Vec<EntityId>,
     pub extent: Span<Tok>,
@@ -128,7 +132,7 @@ pub fn facts(set: &RuleSet, reading: &Reading, entities: &Entities) -> Facts {
         let reader = Reader { set, reading, entities, mention };
         match mention.kind {
             Kind::Role => facts.roles.extend(reader.roles()),
-            Kind::Partnership | Kind::Signing => facts.agreements.push(reader.agreement()),
+            Kind::Partnership | Kind::Signing => facts.agreements.extend(reader.agreements()),
             Kind::Axis => facts.axes.extend(reader.axes()),
             Kind::Speech => facts.speeches.extend(reader.speech()),
             Kind::Founding => facts.foundings.extend(reader.founding()),
@@ -178,7 +182,7 @@ fn house(set: &RuleSet, reading: &Reading, entities: &Entities, roles: &mut [Rol
 }
 
 /// What the lexicon says of the houses of an office, and how many words of the title it knows.
-fn house_title<'s>(set: &'s RuleSet, reading: &Reading, title: Span<Tok>) -> Option<(&'s str, usize)> {
+pub(crate) fn house_title<'s>(set: &'s RuleSet, reading: &Reading, title: Span<Tok>) -> Option<(&'s str, usize)> {
     let class = set.lexicon.class("house-title")?;
     let known = reading.hits.at(title.start as usize).iter().find(|h| h.class == class)?;
     Some((set.lexicon.value(*known), usize::from(known.len)))
@@ -292,6 +296,23 @@ impl Reader<'_> {
             .next()
     }
 
+    /// « signed one of this and one of that »: a statement for each, the first, the second …, from its words to those of the next one.
+    fn agreements(&self) -> Vec<AgreementFact> {
+        let told = self.agreement();
+        let named = if told.whole { self.mentions("agreement") } else { Vec::new() };
+        if named.len() < 2 {
+            return vec![told];
+        }
+        let start = |id: MentionId| self.reading.mentions[id as usize].span.start;
+        let one = |i: usize| {
+            let from = if i == 0 { told.extent.start } else { start(named[i]) };
+            let to = named.get(i + 1).map_or(told.extent.end, |&next| start(next));
+            let number = i8::try_from(i + 1).map_or(Number::One, Number::Nth);
+            AgreementFact { agreement: Some(named[i]), number, extent: Span::new(from, to), ..told.clone() }
+        };
+        (0..named.len()).map(one).collect()
+    }
+
     fn agreement(&self) -> AgreementFact {
         let parties = self.mentions("party");
         let of_kind = |kind: Kind| parties.iter().any(|&id| self.reading.mentions[id as usize].kind == kind);
@@ -315,6 +336,7 @@ impl Reader<'_> {
             parties: self.links("party"),
             unnamed: self.spans("unnamed").into_iter().map(|s| s.0).collect(),
             signatories: self.links("signatory"),
+            offices: self.offices(),
             status,
             change: self.change(said, agreement),
             all: self.constant("of") == Some("all"),
@@ -325,6 +347,11 @@ impl Reader<'_> {
             sentence: self.mention.sentence,
             rule: self.mention.rule,
         }
+    }
+
+    fn offices(&self) -> Vec<Span<Tok>> {
+        let titles = self.mentions("signatory").into_iter().map(|id| &self.reading.mentions[id as usize]);
+        titles.filter(|m| m.kind == Kind::Title).map(|m| m.span).collect()
     }
 
     /// How many parties stand before the words of signing.
@@ -392,6 +419,7 @@ impl Reader<'_> {
         };
         let lang = self.reading.lang(self.mention.sentence as usize);
         let number = self.subject();
+        let subject = self.opening(|m| m.kind == Kind::Agreement);
         let by: Vec<EntityId> = self.links("by").into_iter().map(|l| l.entity).collect();
         let members = self.spans("text").into_iter().flat_map(|(span, _)| axis::members(self.set, self.reading, span, lang));
         members
@@ -399,6 +427,7 @@ impl Reader<'_> {
                 span,
                 kind,
                 number,
+                subject,
                 by: by.clone(),
                 extent: self.mention.extent,
                 sentence: self.mention.sentence,
@@ -407,12 +436,23 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// The tokens at the start of the match, among which its subject stands.
+    fn open(&self) -> Span<Tok> {
+        Span::new(self.mention.extent.start, (self.mention.extent.start + OPENING).min(self.mention.extent.end))
+    }
+
+    /// The first mention among the opening tokens that is such a one.
+    fn opening(&self, is: impl Fn(&Mention) -> bool) -> Option<MentionId> {
+        let open = self.open();
+        self.reading.kept().filter(|(_, m)| is(m) && open.contains(m.span)).min_by_key(|(_, m)| m.span.start).map(|(id, _)| id)
+    }
+
     /// The number of the agreement that opens the match, or of the pronoun.
     fn subject(&self) -> Number {
-        let open = Span::new(self.mention.extent.start, (self.mention.extent.start + OPENING).min(self.mention.extent.end));
-        let opens = |m: &Mention| matches!(m.kind, Kind::Agreement | Kind::RefAgreement) && open.contains(m.span);
-        if let Some((id, _)) = self.reading.kept().filter(|(_, m)| opens(m)).min_by_key(|(_, m)| m.span.start) {
-            return self.number(id);
+        let open = self.open();
+        if let Some(id) = self.opening(|m| matches!(m.kind, Kind::Agreement | Kind::RefAgreement)) {
+            let number = self.number(id);
+            return if number == Number::One { self.sentence_number(id).unwrap_or(number) } else { number };
         }
         let lang = self.reading.lang(self.mention.sentence as usize);
         let ordinal = open.range().find_map(|t| {
@@ -427,6 +467,17 @@ impl Reader<'_> {
             hits.map(|h| self.set.lexicon.value(h)).any(|v| v == "pronoun")
         });
         if pronoun { Number::Many(None) } else { Number::One }
+    }
+
+    /// « The second text is an agreement that … »: the ordinal opens the sentence, the agreement follows at once.
+    fn sentence_number(&self, agreement: MentionId) -> Option<Number> {
+        const NEAR: u32 = 6;
+        let start = self.reading.sentences[self.mention.sentence as usize].tokens.start;
+        let lang = self.reading.lang(self.mention.sentence as usize);
+        let class = self.set.lexicon.class("ordinal")?;
+        let hit = (start..start + 2).find_map(|t| self.reading.hits.exactly(t as usize, 1, class, lang))?;
+        let near = self.reading.mentions[agreement as usize].span.start <= start + NEAR;
+        self.set.lexicon.value(hit).parse().ok().filter(|_| near).map(Number::Nth)
     }
 
     fn speech(&self) -> Option<SpeechFact> {

@@ -23,6 +23,13 @@ pub(super) fn told_together(agreements: &[Agreement], axis: &AxisFact) -> Vec<us
     }
 }
 
+/// One body signs several agreements: it is a party of each that is told for itself by the other side alone.
+pub(super) fn lend_party(agreements: &mut [Agreement]) {
+    let Some(party) = agreements.iter().find(|a| is_several(a) && a.parties.len() == 1).map(|a| a.parties[0].clone()) else { return };
+    let one = |a: &&mut Agreement| matches!(a.number, Number::Nth(_)) && a.parties.len() == 1 && a.parties[0].0 != party.0;
+    agreements.iter_mut().filter(one).for_each(|a| a.parties.push(party.clone()));
+}
+
 /// What is told of several together goes to each of them that is told for itself; where none is, « three agreements with A, B and C » are
 /// one with each.
 pub(super) fn part(reading: &Reading, agreements: &mut Vec<Agreement>) {
@@ -37,11 +44,18 @@ pub(super) fn part(reading: &Reading, agreements: &mut Vec<Agreement>) {
             }
             continue;
         }
-        if let Some(ones) = by_ordinal(&whole) {
-            agreements.extend(ones);
+        // Told of others, and of one body alone.
+        if whole.parties.len() < 2 && whole.unnamed.is_empty() && whole.signatories.is_empty() {
             continue;
         }
         let others = whole.parties.len().saturating_sub(1);
+        if let Some(mut ones) = by_ordinal(&whole) {
+            if whole.side == 1 && others > 1 && ones.len() == others {
+                ones.iter_mut().zip(&whole.parties[1..]).for_each(|(one, other)| one.parties = vec![whole.parties[0].clone(), other.clone()]);
+            }
+            agreements.extend(ones);
+            continue;
+        }
         if whole.side == 1 && others > 1 && whole.number == Number::Many(i8::try_from(others).ok()) {
             for party in whole.parties.split_off(1) {
                 let mut one = Agreement { number: Number::One, ..whole.clone() };
@@ -76,10 +90,11 @@ fn by_ordinal(whole: &Agreement) -> Option<Vec<Agreement>> {
 
 impl Agreement {
     /// Takes what is told of all.
-    fn share(&mut self, reading: &Reading, all: &Agreement) {
+    pub(super) fn share(&mut self, reading: &Reading, all: &Agreement) {
         if all.status < self.status {
             (self.status, self.status_from) = (all.status, all.status_from.clone());
         }
+        self.name = self.name.or(all.name);
         self.date = self.date.or(all.date);
         self.place = self.place.take().or_else(|| all.place.clone());
         self.duration = self.duration.or(all.duration);

@@ -10,7 +10,7 @@ const BULLETS: &[&str] = &[
     "\u{F02D}",
 ];
 
-/// How many tokens at the start of a line are a list marker: "-", "•", "1.", "2)", "a)", "(iii)"; 0 if it has none or nothing follows.
+/// How many tokens at the start of a line are a list marker: "-", "•", "1.", "2)", "3°", "a)", "(iii)"; 0 if it has none or nothing follows.
 pub(super) fn marker(tokens: &Tokens, line: Span<Tok>) -> usize {
     let list = &tokens.list[line.range()];
     let Some(first) = list.first().map(|_| tokens.key(line.start as usize)) else {
@@ -26,7 +26,7 @@ pub(super) fn marker(tokens: &Tokens, line: Span<Tok>) -> usize {
     }
 }
 
-/// "1.", "1)", "1.)", "(1)", "a)", "a.", "(iii)".
+/// "1.", "1)", "1.)", "1°", "(1)", "a)", "a.", "(iii)".
 pub(crate) struct Label {
     /// Its length.
     pub tokens: usize,
@@ -57,6 +57,8 @@ pub(crate) fn label(tokens: &Tokens, span: Span<Tok>) -> Option<Label> {
     let (mark, length) = match (key(at + 1), key(at + 2)) {
         (")", _) if glued(at + 1) => (")", 1),
         (".", ")") if !bracket && glued(at + 1) && glued(at + 2) => (".)", 2),
+        ("°", ")") if !bracket && glued(at + 1) && glued(at + 2) && shape.has(Shape::NUM) => ("°)", 2),
+        ("°", _) if !bracket && glued(at + 1) && shape.has(Shape::NUM) => ("°", 1),
         (".", _) if !bracket && glued(at + 1) && !shape.has(Shape::CAP) => (".", 1),
         _ => return None,
     };

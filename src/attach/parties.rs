@@ -1,0 +1,130 @@
+//! The bodies of a statement: those that it names, those that its signers sign for.
+
+use super::block_kind;
+use crate::{
+    entity::{Entities, place_id},
+    layout::BlockKind,
+    mention::{Kind, Mention, MentionId},
+    reading::Reading,
+    reference::Link,
+    relation::{AgreementFact, Number, RoleFact, house_title},
+    rules::load::RuleSet,
+    span::{Span, Tok},
+};
+
+/// The named parties, and the houses of those who sign for an office that says its house; where only people sign, the bodies that they
+/// sign for.
+pub(super) fn of(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &AgreementFact, roles: &[RoleFact]) -> Vec<Link> {
+    let mut parties = fact.parties.clone();
+    parties.retain(|l| matches!(entities.list[l.entity].kind, Kind::Organization | Kind::Place));
+    if !fact.whole {
+        return parties;
+    }
+    // « She has signed with X »: her house is the other side.
+    let bare = parties.is_empty();
+    let none = bare || parties.len() == 1 && fact.side == 0;
+    for signatory in &fact.signatories {
+        let told = || roles.iter().filter(|r| r.person == signatory.entity);
+        let near = |r: &&RoleFact| reading.sentences[fact.sentence as usize].tokens.contains(r.title);
+        let role = told().filter(|r| r.organization.is_some()).find(near).or_else(|| told().find(|r| r.organization.is_some()));
+        let own = role.filter(|_| none && (bare || fact.signatories.len() == 1 || signatory.via)).and_then(|r| r.organization.clone());
+        let house = || if role.is_none() { told().find_map(|r| house_of(reading, entities, r.title)) } else { None };
+        if let Some(link) = own.or_else(house)
+            && !parties.iter().any(|p| p.entity == link.entity)
+        {
+            parties.push(link);
+        }
+    }
+    // « This accord was signed by the ambassador »: the bodies were told before.
+    let referred = matches!(fact.number, Number::Nth(_)) || fact.agreement.is_some_and(|id| reading.mentions[id as usize].kind == Kind::RefAgreement);
+    if parties.len() < 2 && !referred {
+        let housed = |l: &Link| roles.iter().any(|r| r.person == l.entity && r.organization.is_some());
+        let titles = |l: &Link| roles.iter().filter(|r| r.person == l.entity).map(|r| r.title).collect::<Vec<_>>();
+        let people = fact.signatories.iter().filter(|l| !housed(l)).map(titles);
+        let offices = fact.offices.iter().map(|&o| vec![o]);
+        let states = states(set, reading, entities, people.chain(offices));
+        if states.len() + parties.len() > 1 {
+            parties.extend(states.into_iter().filter(|s| parties.iter().all(|p| p.entity != s.entity)).collect::<Vec<_>>());
+        }
+    }
+    parties
+}
+
+/// The states that those who sign stand for, one for each of them: the first country that their titles name or have an adjective of; for the
+/// one whose titles have none the country that another one is sent to.
+fn states(set: &RuleSet, reading: &Reading, entities: &Entities, signers: impl Iterator<Item = Vec<Span<Tok>>>) -> Vec<Link> {
+    let country = |m: &Mention| place_id(set, reading, m).filter(|id| id.starts_with("country/"));
+    let places = || reading.kept().filter(|(_, m)| m.kind == Kind::Place);
+    let link = |(id, m): (MentionId, &Mention)| Some(Link { entity: entities.of(id)?, span: m.span, via: false });
+    let named = |titles: &Vec<Span<Tok>>| {
+        let inside = |m: &Mention| titles.iter().any(|t| t.contains(m.span));
+        let mut countries: Vec<Link> = places().filter(|(_, m)| inside(m) && country(m).is_some()).filter_map(link).collect();
+        if let Some(id) = titles.iter().find_map(|&t| adjective(set, reading, t)).filter(|_| countries.is_empty()) {
+            countries.extend(places().filter(|(_, m)| country(m) == Some(id)).find_map(link));
+        }
+        countries
+    };
+    // A minister whose title names no country is one of the country of the dateline.
+    let office = |titles: &Vec<Span<Tok>>| titles.iter().any(|&t| house_title(set, reading, t).is_some_and(|(value, _)| value == "none"));
+    let home = || {
+        let code = home(set, reading)?;
+        places().filter(|(_, m)| country(m).is_some_and(|id| id.ends_with(code))).find_map(link)
+    };
+    // The mayor of a town stands for no state.
+    let placed = |titles: &Vec<Span<Tok>>| places().any(|(_, m)| titles.iter().any(|t| t.contains(m.span)));
+    let mut countries: Vec<(Vec<Link>, bool)> = Vec::new();
+    for titles in signers {
+        let mut found = named(&titles);
+        let placed = placed(&titles);
+        if found.is_empty() && !placed && office(&titles) {
+            found.extend(home());
+        }
+        countries.push((found, placed));
+    }
+    let mut out: Vec<Link> = Vec::new();
+    let host = countries.iter().find_map(|c| c.0.get(1));
+    for link in countries.iter().filter_map(|(c, placed)| c.first().or(host.filter(|_| !placed))) {
+        if !out.iter().any(|l| l.entity == link.entity) {
+            out.push(link.clone());
+        }
+    }
+    out
+}
+
+/// The code of the country of the dateline's town.
+fn home<'s>(set: &'s RuleSet, reading: &Reading) -> Option<&'s str> {
+    let dateline = reading.layout.blocks.iter().find_map(|b| b.dateline)?;
+    let town = reading.kept().filter(|(_, m)| m.kind == Kind::Place && dateline.contains(m.span)).find_map(|(_, m)| place_id(set, reading, m))?;
+    town.strip_prefix("city/")?.split('/').next()
+}
+
+/// The country of which some words have the adjective.
+fn adjective<'s>(set: &'s RuleSet, reading: &Reading, words: Span<Tok>) -> Option<&'s str> {
+    let class = set.lexicon.class("demonym")?;
+    words.range().find_map(|t| reading.hits.at(t).iter().find(|h| h.class == class).map(|h| set.lexicon.value(*h)))
+}
+
+/// The house that an office has its name from: both heads have one stem, and the same words follow.
+fn house_of(reading: &Reading, entities: &Entities, title: Span<Tok>) -> Option<Link> {
+    const STEM: usize = 4;
+    let key = |t: u32| reading.tokens.key(t as usize);
+    let stem = |t: u32| key(t).chars().take(STEM).collect::<String>();
+    let alike = |name: Span<Tok>| {
+        name.len() == title.len()
+            && name.len() > 2
+            && stem(name.start) == stem(title.start)
+            && (name.start + 1..name.end).zip(title.start + 1..title.end).all(|(a, b)| key(a) == key(b))
+    };
+    let organizations = entities.list.iter().enumerate().filter(|(_, e)| e.kind == Kind::Organization);
+    let mut mentions = organizations.flat_map(|(e, entity)| entity.mentions.iter().map(move |&m| (e, m)));
+    let (entity, mention) = mentions.find(|&(_, m)| alike(reading.mentions[m as usize].span))?;
+    Some(Link { entity, span: reading.mentions[mention as usize].span, via: true })
+}
+
+/// The one organisation of the title: it is what the release is of.
+pub(super) fn of_title(reading: &Reading, entities: &Entities) -> Option<Link> {
+    let titled = reading.kept().filter(|(_, m)| m.kind == Kind::Organization && block_kind(reading, m.sentence) == BlockKind::Title);
+    let mut links = titled.filter_map(|(id, m)| Some(Link { entity: entities.of(id)?, span: m.span, via: false }));
+    let first = links.next()?;
+    links.all(|l| l.entity == first.entity).then_some(first)
+}
