@@ -6,6 +6,7 @@ use crate::{
     reading::Reading,
     rules::load::RuleSet,
     span::{Span, Tok},
+    token::Shape,
 };
 
 /// An organisation or place that a relation names, and the words that carried it.
@@ -23,7 +24,7 @@ pub fn link(set: &RuleSet, reading: &Reading, entities: &Entities, id: MentionId
     let mention = &reading.mentions[id as usize];
     match mention.kind {
         Kind::RefOrg => organization(set, reading, entities, mention).map(|entity| Link { entity, span: mention.span, via: true }),
-        Kind::RefPerson => person(reading, entities, mention).map(|entity| Link { entity, span: mention.span, via: true }),
+        Kind::RefPerson => person(set, reading, entities, mention).map(|entity| Link { entity, span: mention.span, via: true }),
         _ => entities.of(id).map(|entity| Link { entity, span: mention.span, via: false }),
     }
 }
@@ -40,8 +41,11 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
     let organizations = || (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Organization);
     let begins = |e: usize| {
         entities.list[e].mentions.iter().any(|&m| {
-            let name = reading.mentions[m as usize].span;
-            name.len() > head.len() && head.range().zip(name.range()).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b))
+            let name = &reading.mentions[m as usize];
+            // « the association Talvo » is told with its noun, though that is no part of its name.
+            [name.span, Span::new(name.extent.start, name.span.end)]
+                .iter()
+                .any(|s| s.len() > head.len() && head.range().zip(s.range()).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b)))
         })
     };
     let named: Vec<EntityId> = organizations().filter(|&e| begins(e)).collect();
@@ -52,23 +56,62 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
     choose(reading, entities, reference, &same)
 }
 
-/// The organisation spoken of at some words: the nearest before them in their block, else the first of the document, if it stands before them.
-pub fn spoken_of(reading: &Reading, entities: &Entities, at: Span<Tok>) -> Option<Link> {
+/// The organisation spoken of at some words: the last subject of their sentence, of their block, else the nearest one before them in
+/// the block, else the first of the document, if it stands before them.
+pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>) -> Option<Link> {
     let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
+    let sentence = reading.sentences.iter().position(|s| s.tokens.start <= at.start && at.start < s.tokens.end)?;
     let organizations = || {
         let list = entities.list.iter().enumerate().filter(|(_, e)| e.kind == Kind::Organization);
         let all = list.flat_map(|(i, e)| e.mentions.iter().map(move |&m| (&reading.mentions[m as usize], i)));
-        all.filter(|(m, _)| m.span.end <= at.start)
+        // « Talvo (Zorbec) »: what a bracket opens with is told by the way.
+        let bracketed = |m: &Mention| m.extent.start.checked_sub(1).is_some_and(|t| reading.tokens.key(t as usize) == "(");
+        all.filter(move |(m, _)| m.span.end <= at.start && !bracketed(m))
     };
-    let here = reading.sentences.iter().find(|s| s.tokens.start <= at.start && at.start < s.tokens.end)?.block;
-    let before = organizations().filter(|(m, _)| block(m) == here).max_by_key(|(m, _)| m.span.end);
-    let found = before.or_else(|| organizations().min_by_key(|(m, _)| m.span.start));
+    let near = organizations().filter(|(m, _)| block(m) == reading.sentences[sentence].block);
+    let nearest = near.max_by_key(|(m, _)| {
+        let subject = opens(set, reading, m);
+        (subject && m.sentence as usize == sentence, subject, m.span.end)
+    });
+    let found = nearest.or_else(|| organizations().min_by_key(|(m, _)| m.span.start));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
 }
 
-fn person(reading: &Reading, entities: &Entities, reference: &Mention) -> Option<EntityId> {
+/// The organisation that has this noun in its name, or right before it: the nearest one, else the first.
+pub fn called(reading: &Reading, entities: &Entities, noun: u32) -> Option<Link> {
+    let key = reading.tokens.key(noun as usize);
+    let list = entities.list.iter().enumerate().filter(|(_, e)| e.kind == Kind::Organization);
+    let all = list.flat_map(|(i, e)| e.mentions.iter().map(move |&m| (&reading.mentions[m as usize], i)));
+    let holds = |m: &Mention| m.extent.range().any(|t| reading.tokens.key(t) == key);
+    let found = all.filter(|(m, _)| holds(m) && !m.extent.range().any(|t| t == noun as usize));
+    let (mention, entity) =
+        found.max_by_key(|(m, _)| if m.extent.end <= noun { (1, i64::from(m.span.start)) } else { (0, -i64::from(m.span.start)) })?;
+    Some(Link { entity, span: mention.span, via: true })
+}
+
+/// Whether a name, its article aside, opens its sentence or follows a mark: it is a subject, as a rule.
+fn opens(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
+    let first = reading.sentences[mention.sentence as usize].tokens.start;
+    let article = set.lexicon.class("article");
+    let is_article = |t: u32| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == article);
+    let before = |t: u32| t.checked_sub(1).filter(|&t| t >= first);
+    let start = before(mention.extent.start).filter(|&t| is_article(t)).unwrap_or(mention.extent.start);
+    before(start).is_none_or(|t| reading.tokens.list[t as usize].shape.has(Shape::PUNCT))
+}
+
+/// The last person of the sentence, else the last who opens a sentence or a clause of the block, else whoever was told of last.
+fn person(set: &RuleSet, reading: &Reading, entities: &Entities, reference: &Mention) -> Option<EntityId> {
     let people: Vec<EntityId> = (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Person).collect();
-    choose(reading, entities, reference, &people).or_else(|| only_above(reading, entities, reference, &people))
+    let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
+    let told = |&e: &EntityId| {
+        let mentions = entities.list[e].mentions.iter().map(|&m| &reading.mentions[m as usize]);
+        let before = mentions.filter(|m| m.span.end <= reference.span.start && block(m) == block(reference));
+        let subjects = before.filter(|m| m.sentence == reference.sentence || opens(set, reading, m));
+        subjects.map(|m| (m.sentence == reference.sentence, m.span.end)).max()
+    };
+    let subject = people.iter().filter_map(|e| Some((told(e)?, *e))).max();
+    let told: Vec<EntityId> = people.into_iter().filter(|&e| first(reading, entities, e) < reference.span.start).collect();
+    subject.map(|(_, e)| e).or_else(|| choose(reading, entities, reference, &told)).or_else(|| only_above(reading, entities, reference, &told))
 }
 
 /// The one person of the block above.
@@ -77,6 +120,11 @@ fn only_above(reading: &Reading, entities: &Entities, reference: &Mention, peopl
     let above = |&e: &EntityId| entities.list[e].mentions.iter().any(|&m| block(&reading.mentions[m as usize]) + 1 == block(reference));
     let mut found = people.iter().copied().filter(above);
     found.next().filter(|_| found.next().is_none())
+}
+
+fn first(reading: &Reading, entities: &Entities, entity: EntityId) -> u32 {
+    let starts = entities.list[entity].mentions.iter().map(|&m| reading.mentions[m as usize].span.start);
+    starts.min().unwrap_or(u32::MAX)
 }
 
 fn choose(reading: &Reading, entities: &Entities, reference: &Mention, candidates: &[EntityId]) -> Option<EntityId> {

@@ -1,12 +1,14 @@
 //! The matches of relation rules as facts over entities: roles, agreements, axes, speech, foundings.
 
+mod lines;
+
 use crate::{
     axis,
     entity::{Entities, EntityId},
     mention::{Kind, Mention, MentionId, RuleId},
     reading::Reading,
     record::{AgreementStatus, AxisKind, RoleStatus},
-    reference::{Link, link, spoken_of},
+    reference::{Link, called, link, spoken_of},
     rules::{AXIS_KIND, STATUS, load::RuleSet},
     span::{Span, Tok},
     token::Shape,
@@ -140,6 +142,7 @@ pub fn facts(set: &RuleSet, reading: &Reading, entities: &Entities) -> Facts {
         }
     }
     facts.speeches.extend(signed(reading, entities, &facts.speeches));
+    facts.roles.extend(lines::stacked(set, reading, entities));
     house(set, reading, entities, &mut facts.roles);
     facts
 }
@@ -175,8 +178,13 @@ fn house(set: &RuleSet, reading: &Reading, entities: &Entities, roles: &mut [Rol
             None => starts(set, reading, "title", role.title.start as usize) && !holds_place(reading, role.title),
         } && !serves(set, reading, role.title);
         let elsewhere = told.iter().any(|(person, normalized)| *person == role.person && *normalized == role.normalized);
-        if housed && !elsewhere && !named_after(set, reading, role.title) {
-            role.organization = spoken_of(reading, entities, role.title);
+        if housed && !elsewhere && !named_after(set, reading, role.title) && !of_some(set, reading, role.title) {
+            role.organization = match noun_after(set, reading, role.title) {
+                Some(noun) => {
+                    called(reading, entities, noun).or_else(|| spoken_of(set, reading, entities, role.title).filter(|_| generic(set, reading, noun)))
+                }
+                None => spoken_of(set, reading, entities, role.title),
+            };
         }
     }
 }
@@ -207,6 +215,30 @@ fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     let Some(next) = reading.tokens.list.get(name as usize) else { return false };
     let is_place = || reading.kept().any(|(_, m)| m.kind == Kind::Place && m.span.start == name);
     starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && !is_place()
+}
+
+/// The noun that a preposition puts right after the office: « director of the school ».
+fn noun_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> Option<u32> {
+    let is = |class: &str, t: u32| starts(set, reading, class, t as usize);
+    let end = title.end + (reading.tokens.list.len() as u32 - title.end).min(3);
+    let after = (title.end..end).find(|&t| !is("preposition", t) && !is("article", t))?;
+    let lower = reading.tokens.list[after as usize].shape.has(Shape::LOWER);
+    (after > title.end && is("preposition", title.end) && lower && (is("org-head", after) || is("org-generic", after))).then_some(after)
+}
+
+/// « Owner of a shop »: of a house without a name.
+fn of_some(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    let indefinite = |t: u32| {
+        let class = set.lexicon.class("article");
+        reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "indefinite")
+    };
+    title.end + 1 < reading.tokens.list.len() as u32 && starts(set, reading, "preposition", title.end as usize) && indefinite(title.end + 1)
+}
+
+/// « The company », not « the French company », which is another one.
+fn generic(set: &RuleSet, reading: &Reading, noun: u32) -> bool {
+    let told_apart = reading.tokens.list.len() > noun as usize + 1 && starts(set, reading, "demonym", noun as usize + 1);
+    starts(set, reading, "org-generic", noun as usize) && !told_apart
 }
 
 struct Reader<'r> {

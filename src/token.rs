@@ -254,6 +254,10 @@ impl Scanner<'_> {
                     }
                     at = self.inside(at + 1);
                 }
+                // "ex-director"
+                b'-' if next.is_some_and(is_inside) && self.look_up(start, at + 1).is_some_and(|key| cues.elisions.contains(key)) => {
+                    return (at + 1, Shape::default());
+                }
                 b'-' | b'&' if next.is_some_and(is_inside) => at = self.inside(at + 1),
                 // "étudiant·e·s"
                 0xC2 if self.char(at) == Some('·') && self.char(at + 2).is_some_and(is_letter) => at = self.inside(at + 2),
