@@ -45,9 +45,14 @@ MIN_WORLD = 100_000
 # Countries whose many towns the genre hardly ever names.
 MIN_COUNTRY = {c: 300_000 for c in "BD BR CN CO ID IN IR KR MM MX MY NG PH PK RU TH TR UA VE VN JP TW PE AR UZ KZ IQ".split()}
 MIN_COUNTRY |= {c: 150_000 for c in "US GB DE ES IT PL ZA JP NL AU".split()}
-MIN_COUNTRY |= {c: 15_000 for c in "MA EH FR BE DZ TN SN ML BF NE TG BJ GN MR GA CG TD CF BI DJ KM RE GP MQ GF NC PF YT LU MC MU".split()}
-MIN_COUNTRY |= {"CI": 25_000, "CM": 25_000, "MG": 60_000, "CD": 60_000, "CH": 10_000, "LB": 50_000, "LY": 50_000, "HT": 50_000, "EG": 100_000, "RW": 50_000}
-MIN_QUEBEC = 15_000
+# The countries that the genre writes of.
+HOME = "MA EH FR BE DZ TN SN ML BF NE TG BJ GN MR GA CG TD CF BI DJ KM RE GP MQ GF NC PF YT LU MC MU CI CM CH".split()
+MIN_COUNTRY |= {c: 10_000 for c in HOME}
+MIN_COUNTRY |= {"CI": 15_000, "CM": 15_000, "MG": 40_000, "CD": 50_000, "CH": 7_000, "LB": 50_000, "LY": 50_000, "HT": 30_000, "EG": 100_000, "RW": 30_000}
+MIN_QUEBEC = 10_000
+# A town with fewer people that is also a given name is dropped.
+MIN_NAMESAKE = 400_000
+MIN_NAMESAKE_HOME = 90_000
 
 ARABIC_LETTERS = re.compile(r"^[\u0621-\u063a\u0641-\u064a ]+$")
 
@@ -203,8 +208,6 @@ def cities(places, rows, seats):
             continue
         chosen = exonyms.get((code, city["name"]))
         small = MIN_QUEBEC if code == "CA" and city["admin1code"] == "10" else MIN_COUNTRY.get(code, MIN_WORLD)
-        if code == "FR" and people < 15_000 and (code, name) not in keep:
-            continue
         if people < small and chosen is None and (code, name) not in keep and capitals.get(code) != city["name"]:
             continue
         if re.search(r"\d|\bArrondissement\b|[Ss]ector|\bDistrict\b|/", name) and chosen is None:
@@ -228,7 +231,7 @@ def cities(places, rows, seats):
         if chosen:
             weight = max(weight, 10_000_000) + people
         for form in sorted({fr, en, name, *other.split(";")}):
-            if form and (chosen or people >= 400_000 or fold(form) not in places.given):
+            if form and (chosen or people >= (MIN_NAMESAKE_HOME if code in HOME else MIN_NAMESAKE) or fold(form) not in places.given):
                 places.form("city", form, ident, weight)
         if ar:
             places.form("city", ar, ident, weight)

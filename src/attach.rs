@@ -220,9 +220,11 @@ fn named(reading: &Reading, agreements: &[Agreement], axis: &AxisFact) -> Option
     let noun = |id: MentionId| reading.tokens.key(reading.mentions[id as usize].span.start as usize);
     let subject = noun(axis.subject?);
     let called = |a: &Agreement| is_new(a.status) && a.name.is_some_and(|(id, _)| noun(id) == subject);
-    let mut found = (0..agreements.len()).filter(|&i| called(&agreements[i]));
-    let one = found.next().filter(|_| found.next().is_none() && !agreements.iter().any(near));
-    one
+    let found: Vec<usize> = (0..agreements.len()).filter(|&i| called(&agreements[i])).collect();
+    match found.as_slice() {
+        [only] if !agreements.iter().any(near) => Some(*only),
+        _ => None,
+    }
 }
 
 /// Links what renews or amends to the earlier agreement of the same bodies; where the text tells no more of that one, it is listed all the same.

@@ -148,12 +148,20 @@ fn without_tail(reading: &Reading, span: Span<Tok>, class: Option<ClassId>) -> O
     (span.start + 1..span.end).find(|&t| reading.hits.at(t as usize).iter().any(|h| h.class == class && t + u32::from(h.len) == span.end))
 }
 
-/// « groupe ODM », « société Sopralis »: the word after a company's head noun names it too.
+/// « groupe ODM », « société Sopralis », « association Talvo »: the word after a company's head noun, or an association's in small letters, names it too.
 fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>) -> Option<u32> {
     let hit = reading.hits.at(span.start as usize).iter().find(|h| Some(h.class) == classes.head && usize::from(h.len) < span.len())?;
     let next = span.start + u32::from(hit.len);
     let proper = reading.tokens.list[next as usize].shape.has(Shape::CAP);
-    (set.lexicon.value(*hit) == "company" && proper).then_some(next)
+    let known = |class: &Option<ClassId>| reading.hits.at(next as usize).iter().any(|h| Some(h.class) == *class);
+    let small =
+        reading.tokens.list[span.start as usize].shape.has(Shape::LOWER) && ![classes.given, classes.country, classes.demonym].iter().any(known);
+    let names = match set.lexicon.value(*hit) {
+        "company" => true,
+        "association" => small,
+        _ => false,
+    };
+    (names && proper).then_some(next)
 }
 
 /// « X Holding », « X Group »: the name stands before a company's head noun.
