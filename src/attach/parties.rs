@@ -50,8 +50,8 @@ pub(super) fn of(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &A
     parties
 }
 
-/// The states that those who sign stand for, one for each of them: the first country that their titles name or have an adjective of; for the
-/// one whose titles have none the country that another one is sent to.
+/// The states and towns that those who sign stand for, one for each of them: the first country that their titles name or have an adjective of,
+/// or the town that the title is a mayor's of; for the one whose titles have none the country that another one is sent to.
 fn states(set: &RuleSet, reading: &Reading, entities: &Entities, signers: impl Iterator<Item = Vec<Span<Tok>>>) -> Vec<Link> {
     let country = |m: &Mention| place_id(set, reading, m).filter(|id| id.starts_with("country/"));
     let places = || reading.kept().filter(|(_, m)| m.kind == Kind::Place);
@@ -64,14 +64,24 @@ fn states(set: &RuleSet, reading: &Reading, entities: &Entities, signers: impl I
         }
         countries
     };
+    let town = |titles: &Vec<Span<Tok>>| {
+        let title = titles.iter().find(|&&t| of_a_town(set, reading, t))?;
+        places().filter(|(_, m)| title.contains(m.span)).find_map(link)
+    };
     // A minister whose title names no country is one of the country of the dateline.
     let office = |titles: &Vec<Span<Tok>>| titles.iter().any(|&t| house_title(set, reading, t).is_some_and(|(value, _)| value == "none"));
     let home = || {
         let code = home(set, reading)?;
         places().filter(|(_, m)| country(m).is_some_and(|id| id.ends_with(code))).find_map(link)
     };
-    // The mayor of a town stands for no state.
+    // Who holds the office of a town or a region stands for no state.
     let placed = |titles: &Vec<Span<Tok>>| places().any(|(_, m)| titles.iter().any(|t| t.contains(m.span)));
+    let signers: Vec<_> = signers.collect();
+    // Where one signs for a body that is not told here, mayors alone do not make the agreement.
+    let towns: Vec<Link> = signers.iter().filter_map(town).collect();
+    if !towns.is_empty() && towns.len() == signers.len() {
+        return towns;
+    }
     let mut countries: Vec<(Vec<Link>, bool)> = Vec::new();
     for titles in signers {
         let mut found = named(&titles);
@@ -89,6 +99,12 @@ fn states(set: &RuleSet, reading: &Reading, entities: &Entities, signers: impl I
         }
     }
     out
+}
+
+/// Whether a title is that of a mayor.
+fn of_a_town(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    let class = set.lexicon.class("town-title");
+    title.range().next().is_some_and(|t| reading.hits.at(t).iter().any(|h| Some(h.class) == class))
 }
 
 /// The code of the country of the dateline's town.
