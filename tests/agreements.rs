@@ -42,6 +42,10 @@ fn parts_told_elsewhere() {
         "Le maire de Zorbec, Karim Zerrouf, et la maire de Lyon, Salma Idrissi, ont signé le 3 mars 2025 un accord de jumelage.",
         &["accord de jumelage | signed | Zorbec + Lyon | on 2025-03-03"],
     );
+    check(
+        "La Région Occitanie investit. Salma Idrissi, présidente de la Région Occitanie, et Karim Zerrouf, directeur de la Fondation Belkacem, ont signé une charte de partenariat.",
+        &["charte de partenariat | signed | Région Occitanie + Fondation Belkacem"],
+    );
 }
 
 #[test]

@@ -65,8 +65,9 @@ fn states(set: &RuleSet, reading: &Reading, entities: &Entities, signers: impl I
         countries
     };
     let town = |titles: &Vec<Span<Tok>>| {
-        let title = titles.iter().find(|&&t| of_a_town(set, reading, t))?;
-        places().filter(|(_, m)| title.contains(m.span)).find_map(link)
+        let title = *titles.iter().find(|&&t| of_a_town(set, reading, t))?;
+        let named = reading.kept().filter(|(_, m)| m.kind == Kind::Organization && ends_with(reading, title, m.span));
+        named.filter_map(link).next().or_else(|| places().filter(|(_, m)| title.contains(m.span)).find_map(link))
     };
     // A minister whose title names no country is one of the country of the dateline.
     let office = |titles: &Vec<Span<Tok>>| titles.iter().any(|&t| house_title(set, reading, t).is_some_and(|(value, _)| value == "none"));
@@ -99,6 +100,12 @@ fn states(set: &RuleSet, reading: &Reading, entities: &Entities, signers: impl I
         }
     }
     out
+}
+
+/// Whether some words end with the words of others.
+fn ends_with(reading: &Reading, words: Span<Tok>, end: Span<Tok>) -> bool {
+    let keys = |span: Span<Tok>| span.range().rev().map(|t| reading.tokens.key(t));
+    end.len() < words.len() && keys(end).zip(keys(words)).all(|(a, b)| a == b)
 }
 
 /// Whether a title is that of a mayor.
