@@ -365,7 +365,7 @@ impl Reader<'_> {
             same_parties: of_kind(Kind::RefParty),
             side: self.side(),
             number: agreement.map_or(Number::One, |id| self.number(id)),
-            parties: self.links("party"),
+            parties: self.pronoun().into_iter().chain(self.links("party")).collect(),
             unnamed: self.spans("unnamed").into_iter().map(|s| s.0).collect(),
             signatories: self.links("signatory"),
             offices: self.offices(),
@@ -379,6 +379,14 @@ impl Reader<'_> {
             sentence: self.mention.sentence,
             rule: self.mention.rule,
         }
+    }
+
+    /// The body that a pronoun among those who sign means: one that stands for no person.
+    fn pronoun(&self) -> Option<Link> {
+        let pronoun = |id: &MentionId| self.reading.mentions[*id as usize].kind == Kind::RefPerson;
+        let unknown = |id: &MentionId| link(self.set, self.reading, self.entities, *id).is_none();
+        let id = self.mentions("signatory").into_iter().find(|id| pronoun(id) && unknown(id))?;
+        spoken_of(self.set, self.reading, self.entities, self.reading.mentions[id as usize].span)
     }
 
     fn offices(&self) -> Vec<Span<Tok>> {

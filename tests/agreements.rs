@@ -43,6 +43,10 @@ fn parts_told_elsewhere() {
         &["accord de jumelage | signed | Zorbec + Lyon | on 2025-03-03"],
     );
     check(
+        "La Fondation Belkacem investit. Elle a signé le 3 mars 2025 une convention avec l'université de Karsa.",
+        &[&format!("convention | signed | {BOTH} | on 2025-03-03")],
+    );
+    check(
         "La Région Occitanie investit. Salma Idrissi, présidente de la Région Occitanie, et Karim Zerrouf, directeur de la Fondation Belkacem, ont signé une charte de partenariat.",
         &["charte de partenariat | signed | Région Occitanie + Fondation Belkacem"],
     );
