@@ -17,7 +17,7 @@ use crate::{
     relation::{Source, facts},
     rules::load::RuleSet,
     span::{self, Span, Tok},
-    text::offsets,
+    text::{fold_space, offsets},
     timeline::{self, Frame},
 };
 
@@ -128,11 +128,6 @@ fn reference(set: &RuleSet, reading: &Reading, document: &Document, options: &Op
     }
     let reference = Reference { value: chosen.map(|c| c.0.to_owned()), source: chosen.map_or(ReferenceSource::None, |c| c.1) };
     (reference, dateline.map(|d| d.0 as MentionId), warnings)
-}
-
-/// Runs of white space become one space.
-pub fn fold_space(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn precision(precision: date::Precision) -> record::Precision {

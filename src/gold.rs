@@ -5,6 +5,8 @@
 
 use serde::Deserialize;
 
+use crate::text::fold_space;
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gold {
@@ -90,8 +92,8 @@ impl Gold {
 
     /// What this gold says that the text does not hold, and the names that it uses without listing them.
     pub fn faults(&self, text: &str) -> Vec<String> {
-        let text = one_spaced(text);
-        let strange = |string: &&str| string.is_empty() || !text.contains(&one_spaced(string));
+        let text = fold_space(text);
+        let strange = |string: &&str| string.is_empty() || !text.contains(&fold_space(string));
         let mut faults: Vec<String> = self.strings().into_iter().filter(strange).map(|string| format!("« {string} » is not in the text")).collect();
         let organizations: Vec<&str> = self.organizations.iter().map(|it| it.name.as_str()).collect();
         let houses = self.people.iter().flat_map(|it| &it.roles).filter_map(|role| role.organization.as_ref());
@@ -110,8 +112,4 @@ impl Gold {
         let agreements = self.partnerships.iter().flat_map(|it| it.axes.iter().chain([&it.kind]));
         named.chain(people).chain(self.dates.iter().map(|it| &it.mention)).chain(agreements).map(String::as_str).collect()
     }
-}
-
-fn one_spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

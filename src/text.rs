@@ -279,3 +279,8 @@ pub(crate) fn visible(text: &str) -> usize {
 pub fn strip_accents(key: &str) -> String {
     key.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
+
+/// Runs of white space become one space.
+pub fn fold_space(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

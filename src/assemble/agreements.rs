@@ -2,13 +2,14 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Writer, fold_space};
+use super::Writer;
 use crate::{
     attach::Agreement,
     mention::{Kind, RuleId},
     record::{Axis, Evidence, EvidenceMap, Label, Partnership, Quote, Role},
     relation::{AxisFact, Change, Facts, RoleFact},
     span::{Span, Tok},
+    text::fold_space,
 };
 
 /// « minister of A » and « minister of B » are two offices; « minister » and « Belgian minister » may be either.

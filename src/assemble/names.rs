@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::{Writer, fold_space};
+use super::Writer;
 use crate::{
     attach::Agreement,
     entity::{Entity, EntityId, kind_of, legal_form, place_id},
@@ -13,6 +13,7 @@ use crate::{
     relation::Facts,
     rules::load::From,
     span::{Span, Tok},
+    text::fold_space,
     token::Shape,
 };
 
