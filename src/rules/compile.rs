@@ -72,8 +72,13 @@ impl Preds {
     }
 
     /// A test that is passed where one of several is.
-    pub fn any(&mut self, several: &[PredId]) -> PredId {
-        self.id(Pred::OneOf(several.to_vec()))
+    pub fn any(&mut self, mut several: Vec<PredId>) -> PredId {
+        several.sort_unstable();
+        several.dedup();
+        match several.as_slice() {
+            [only] => *only,
+            _ => self.id(Pred::OneOf(several)),
+        }
     }
 
     fn id(&mut self, pred: Pred) -> PredId {
@@ -155,6 +160,12 @@ pub struct Compiler<'c> {
     pub slots: Vec<SlotInfo>,
 }
 
+/// An alternative.
+enum Way<'n> {
+    Node(&'n Node),
+    Test(PredId),
+}
+
 /// Longest pattern, in instructions: what a repeat of repeats may unfold to.
 const LONGEST: usize = 20_000;
 /// Groups kept of a branch: more would cost more than they spare.
@@ -188,25 +199,24 @@ impl Compiler<'_> {
         let mut program = Program::default();
         node.visit_tests(&mut |t| program.literals += u16::from(matches!(t, Test::Word(_) | Test::Exact(_) | Test::Bare(_))));
         let mut exits = Vec::new();
-        for node in top(node) {
+        for way in self.ways(&top(node)) {
             let entry = program.insts.len() as u32;
-            self.emit(node, &mut program)?;
+            self.way(&way, &mut program)?;
             exits.push(program.insts.len());
             program.insts.push(Inst::Jump(0));
-            program.branches.push(Branch { entry, required: self.required(node) });
+            let required = match way {
+                Way::Node(node) => self.required(node),
+                Way::Test(pred) => vec![vec![pred]],
+            };
+            program.branches.push(Branch { entry, required });
         }
         let end = program.insts.len() as u32;
         for at in exits {
             program.insts[at] = Inst::Jump(end);
         }
         program.insts.push(Inst::Match);
-        let mut first: Vec<PredId> = program.branches.iter().flat_map(|branch| first(&program, branch.entry)).collect();
-        first.sort_unstable();
-        first.dedup();
-        program.first = match first.as_slice() {
-            [only] => *only,
-            several => self.preds.any(several),
-        };
+        let first = program.branches.iter().flat_map(|branch| first(&program, branch.entry)).collect();
+        program.first = self.preds.any(first);
         program.may_be_empty = program.insts.iter().any(|inst| matches!(inst, Inst::Start | Inst::End | Inst::Look { .. }));
         // A test and the jump to the end, for each branch.
         let plain = |inst: &Inst| matches!(inst, Inst::Test { class: None, .. } | Inst::Jump(_) | Inst::Match);
@@ -285,7 +295,10 @@ impl Compiler<'_> {
         }
         match node {
             Node::Seq(nodes) => nodes.iter().try_for_each(|n| self.emit(n, out))?,
-            Node::Alt(nodes) => self.alternatives(&longest_first(nodes), out, |it, node, out| it.emit(node, out))?,
+            Node::Alt(nodes) => {
+                let ways = self.ways(&longest_first(nodes));
+                self.alternatives(&ways, out, |it, way, out| it.way(way, out))?;
+            }
             Node::Repeat { node, min, max } => {
                 for _ in 0..*min {
                     self.emit(node, out)?;
@@ -356,6 +369,42 @@ impl Compiler<'_> {
         Some(())
     }
 
+    /// Alternatives of one token or mention each that follow one another are one test: whichever it passes, the match goes on alike.
+    fn ways<'n>(&mut self, nodes: &[&'n Node]) -> Vec<Way<'n>> {
+        let mut ways = Vec::new();
+        for run in nodes.iter().map(|node| (*node, self.one(node))).collect::<Vec<_>>().chunk_by(|a, b| a.1.is_some() == b.1.is_some()) {
+            match run {
+                [(_, None), ..] => ways.extend(run.iter().map(|&(node, _)| Way::Node(node))),
+                _ => ways.push(Way::Test(self.preds.any(run.iter().filter_map(|(_, tests)| tests.as_deref()).flatten().copied().collect()))),
+            }
+        }
+        ways
+    }
+
+    /// The tests of which a node passes one, where it is always one token or mention.
+    fn one(&mut self, node: &Node) -> Option<Vec<PredId>> {
+        match node {
+            Node::Element(test) => self.tests(test).into_iter().map(|(pred, class)| class.is_none().then_some(pred)).collect(),
+            Node::Alt(nodes) => nodes.iter().map(|node| self.one(node)).collect::<Option<Vec<_>>>().map(|all| all.concat()),
+            Node::Known(known) => self.one(&known.node),
+            Node::Seq(nodes) => match nodes.as_slice() {
+                [only] => self.one(only),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn way(&mut self, way: &Way, out: &mut Program) -> Option<()> {
+        match way {
+            Way::Node(node) => self.emit(node, out),
+            Way::Test(pred) => {
+                out.insts.push(Inst::Test { pred: *pred, class: None });
+                Some(())
+            }
+        }
+    }
+
     fn alternatives<T>(&mut self, all: &[T], out: &mut Program, emit: impl Fn(&mut Self, &T, &mut Program) -> Option<()>) -> Option<()> {
         let mut exits = Vec::new();
         for (i, one) in all.iter().enumerate() {
@@ -383,12 +432,20 @@ impl Compiler<'_> {
             return known.clone();
         }
         let parts = alternatives_of(test);
-        let tests: Vec<_> = (parts.iter())
-            .map(|part| {
-                let pred = self.pred(part);
-                (self.preds.id(pred), class_of(part).and_then(|name| self.lexicon.class(name)))
-            })
-            .collect();
+        let parts = parts.iter().map(|part| {
+            let pred = self.pred(part);
+            // An entry of one word is one token like any other.
+            let class = class_of(part).and_then(|name| self.lexicon.class(name)).filter(|&class| self.lexicon.longest(class) > 1);
+            (self.preds.id(pred), class)
+        });
+        let parts: Vec<_> = parts.collect();
+        let mut tests = Vec::new();
+        for run in parts.chunk_by(|a, b| a.1.is_none() && b.1.is_none()) {
+            match run {
+                [one] => tests.push(*one),
+                _ => tests.push((self.preds.any(run.iter().map(|test| test.0).collect()), None)),
+            }
+        }
         self.preds.tests.insert(test.clone(), tests.clone());
         tests
     }

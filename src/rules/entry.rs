@@ -161,7 +161,7 @@ fn before(program: &Program, entry: u32, lexicon: &Lexicon) -> (Option<Vec<PredI
 pub fn ends(program: &mut Program, lexicon: &Lexicon, preds: &mut Preds) {
     for (sub, _) in &mut program.subs {
         ends(sub, lexicon, preds);
-        sub.last = last(sub, lexicon).map(|last| preds.any(&last));
+        sub.last = last(sub, lexicon).map(|last| preds.any(last));
     }
 }
 
