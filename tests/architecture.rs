@@ -27,6 +27,7 @@ const CORE: &[&str] = &[
     "rules/check",
     "rules/compile",
     "rules/entry",
+    "rules/answers",
     "rules/letters",
     "rules/load",
     "rules/page",

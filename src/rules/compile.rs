@@ -99,10 +99,10 @@ pub enum Inst {
         pred: PredId,
         class: Option<ClassId>,
     },
-    /// Tries `first`, then `second`.
+    /// Tries some of [`Program::ways`], in their order.
     Split {
-        first: u32,
-        second: u32,
+        from: u32,
+        to: u32,
     },
     Jump(u32),
     Open(Slot),
@@ -118,10 +118,19 @@ pub enum Inst {
     Match,
 }
 
+/// Where a pattern may go on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Way {
+    pub to: u32,
+    /// The test that the next token or mention passes on this way; none where it may end before one.
+    pub first: Option<PredId>,
+}
+
 /// A compiled pattern.
 #[derive(Debug, Default)]
 pub struct Program {
     pub insts: Vec<Inst>,
+    pub ways: Vec<Way>,
     /// Patterns of `before( )` and `after( )`, with the most that each consumes.
     pub subs: Vec<(Program, usize)>,
     /// The test that what a match begins with passes: all that it can begin with in one.
@@ -147,6 +156,14 @@ pub struct Branch {
     pub required: Vec<Vec<PredId>>,
 }
 
+impl Program {
+    fn split(&mut self, ways: &[usize]) -> Inst {
+        let from = self.ways.len() as u32;
+        self.ways.extend(ways.iter().map(|&to| Way { to: to as u32, first: None }));
+        Inst::Split { from, to: self.ways.len() as u32 }
+    }
+}
+
 /// What a capture is called, and the classes that it captures entries of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlotInfo {
@@ -161,7 +178,7 @@ pub struct Compiler<'c> {
 }
 
 /// An alternative.
-enum Way<'n> {
+enum Choice<'n> {
     Node(&'n Node),
     Test(PredId),
 }
@@ -199,14 +216,14 @@ impl Compiler<'_> {
         let mut program = Program::default();
         node.visit_tests(&mut |t| program.literals += u16::from(matches!(t, Test::Word(_) | Test::Exact(_) | Test::Bare(_))));
         let mut exits = Vec::new();
-        for way in self.ways(&top(node)) {
+        for way in self.choices(&top(node)) {
             let entry = program.insts.len() as u32;
-            self.way(&way, &mut program)?;
+            self.choice(&way, &mut program)?;
             exits.push(program.insts.len());
             program.insts.push(Inst::Jump(0));
             let required = match way {
-                Way::Node(node) => self.required(node),
-                Way::Test(pred) => vec![vec![pred]],
+                Choice::Node(node) => self.required(node),
+                Choice::Test(pred) => vec![vec![pred]],
             };
             program.branches.push(Branch { entry, required });
         }
@@ -296,8 +313,8 @@ impl Compiler<'_> {
         match node {
             Node::Seq(nodes) => nodes.iter().try_for_each(|n| self.emit(n, out))?,
             Node::Alt(nodes) => {
-                let ways = self.ways(&longest_first(nodes));
-                self.alternatives(&ways, out, |it, way, out| it.way(way, out))?;
+                let ways = self.choices(&longest_first(nodes));
+                self.alternatives(&ways, out, |it, way, out| it.choice(way, out))?;
             }
             Node::Repeat { node, min, max } => {
                 for _ in 0..*min {
@@ -311,9 +328,9 @@ impl Compiler<'_> {
                             out.insts.push(Inst::Jump(0));
                             self.emit(node, out)?;
                         }
-                        let end = out.insts.len() as u32;
+                        let end = out.insts.len();
                         for at in splits {
-                            out.insts[at] = Inst::Split { first: at as u32 + 1, second: end };
+                            out.insts[at] = out.split(&[at + 1, end]);
                         }
                     }
                     None => {
@@ -321,7 +338,7 @@ impl Compiler<'_> {
                         out.insts.push(Inst::Jump(0));
                         self.emit(node, out)?;
                         out.insts.push(Inst::Jump(at as u32));
-                        out.insts[at] = Inst::Split { first: at as u32 + 1, second: out.insts.len() as u32 };
+                        out.insts[at] = out.split(&[at + 1, out.insts.len()]);
                     }
                 }
             }
@@ -341,10 +358,10 @@ impl Compiler<'_> {
                     out.insts.push(Inst::Jump(0));
                     out.insts.push(Inst::Test { pred, class: None });
                 }
-                let end = out.insts.len() as u32;
+                let end = out.insts.len();
                 for at in splits {
                     // As few as possible: leaving comes first.
-                    out.insts[at] = Inst::Split { first: end, second: at as u32 + 1 };
+                    out.insts[at] = out.split(&[end, at + 1]);
                 }
             }
             Node::Glue => out.insts.push(Inst::Glue),
@@ -370,12 +387,12 @@ impl Compiler<'_> {
     }
 
     /// Alternatives of one token or mention each that follow one another are one test: whichever it passes, the match goes on alike.
-    fn ways<'n>(&mut self, nodes: &[&'n Node]) -> Vec<Way<'n>> {
+    fn choices<'n>(&mut self, nodes: &[&'n Node]) -> Vec<Choice<'n>> {
         let mut ways = Vec::new();
         for run in nodes.iter().map(|node| (*node, self.one(node))).collect::<Vec<_>>().chunk_by(|a, b| a.1.is_some() == b.1.is_some()) {
             match run {
-                [(_, None), ..] => ways.extend(run.iter().map(|&(node, _)| Way::Node(node))),
-                _ => ways.push(Way::Test(self.preds.any(run.iter().filter_map(|(_, tests)| tests.as_deref()).flatten().copied().collect()))),
+                [(_, None), ..] => ways.extend(run.iter().map(|&(node, _)| Choice::Node(node))),
+                _ => ways.push(Choice::Test(self.preds.any(run.iter().filter_map(|(_, tests)| tests.as_deref()).flatten().copied().collect()))),
             }
         }
         ways
@@ -395,10 +412,10 @@ impl Compiler<'_> {
         }
     }
 
-    fn way(&mut self, way: &Way, out: &mut Program) -> Option<()> {
+    fn choice(&mut self, way: &Choice, out: &mut Program) -> Option<()> {
         match way {
-            Way::Node(node) => self.emit(node, out),
-            Way::Test(pred) => {
+            Choice::Node(node) => self.emit(node, out),
+            Choice::Test(pred) => {
                 out.insts.push(Inst::Test { pred: *pred, class: None });
                 Some(())
             }
@@ -406,19 +423,22 @@ impl Compiler<'_> {
     }
 
     fn alternatives<T>(&mut self, all: &[T], out: &mut Program, emit: impl Fn(&mut Self, &T, &mut Program) -> Option<()>) -> Option<()> {
-        let mut exits = Vec::new();
-        for (i, one) in all.iter().enumerate() {
-            if i + 1 == all.len() {
-                emit(self, one, out)?;
-                break;
-            }
-            let at = out.insts.len();
-            out.insts.push(Inst::Jump(0));
+        if let [only] = all {
+            return emit(self, only, out);
+        }
+        let at = out.insts.len();
+        out.insts.push(Inst::Jump(0));
+        let (mut ways, mut exits) = (Vec::new(), Vec::new());
+        for one in all {
+            ways.push(out.insts.len());
             emit(self, one, out)?;
             exits.push(out.insts.len());
             out.insts.push(Inst::Jump(0));
-            out.insts[at] = Inst::Split { first: at as u32 + 1, second: out.insts.len() as u32 };
         }
+        out.insts[at] = out.split(&ways);
+        // The last way goes on at once.
+        out.insts.pop();
+        exits.pop();
         let end = out.insts.len() as u32;
         for at in exits {
             out.insts[at] = Inst::Jump(end);
@@ -543,7 +563,7 @@ fn first(program: &Program, entry: u32) -> Vec<PredId> {
         }
         match program.insts[pc] {
             Inst::Test { pred, .. } => first.push(pred),
-            Inst::Split { first, second } => todo.extend([second as usize, first as usize]),
+            Inst::Split { from, to } => todo.extend(program.ways[from as usize..to as usize].iter().rev().map(|way| way.to as usize)),
             Inst::Jump(to) => todo.push(to as usize),
             Inst::Match => {}
             _ => todo.push(pc + 1),

@@ -3,13 +3,11 @@
 //! The branches of all rules are numbered, those of one stage together. A symbol then has the branches that it can begin, follow the
 //! beginning of, or stand before as sets of bits, and a place in a text is worth an attempt only for the branches left in all of them.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 
-use super::compile::{Inst, Pred, PredId, Preds, Program};
+use super::compile::{Inst, PredId, Preds, Program};
 use crate::{
-    lexicon::{ClassId, Lexicon, WordId},
+    lexicon::{ClassId, Lexicon},
     mention::{RuleId, Stage},
 };
 
@@ -103,22 +101,38 @@ struct Reach {
 }
 
 fn reach(program: &Program, from: usize) -> Reach {
-    let mut seen = vec![false; program.insts.len()];
-    let mut todo = vec![from];
-    let mut reach = Reach { tests: Vec::new(), end: false };
-    while let Some(pc) = todo.pop() {
-        if std::mem::replace(&mut seen[pc], true) {
-            continue;
+    Walk::default().reach(program, from)
+}
+
+/// Room for many walks over one program.
+#[derive(Default)]
+struct Walk {
+    /// The number of the walk that was last at each instruction.
+    seen: Vec<u32>,
+    walks: u32,
+    todo: Vec<usize>,
+}
+
+impl Walk {
+    fn reach(&mut self, program: &Program, from: usize) -> Reach {
+        self.seen.resize(program.insts.len(), 0);
+        self.walks += 1;
+        self.todo.push(from);
+        let mut reach = Reach { tests: Vec::new(), end: false };
+        while let Some(pc) = self.todo.pop() {
+            if std::mem::replace(&mut self.seen[pc], self.walks) == self.walks {
+                continue;
+            }
+            match program.insts[pc] {
+                Inst::Test { .. } => reach.tests.push(pc),
+                Inst::Split { from, to } => self.todo.extend(program.ways[from as usize..to as usize].iter().rev().map(|way| way.to as usize)),
+                Inst::Jump(to) => self.todo.push(to as usize),
+                Inst::Match | Inst::End => reach.end = true,
+                _ => self.todo.push(pc + 1),
+            }
         }
-        match program.insts[pc] {
-            Inst::Test { .. } => reach.tests.push(pc),
-            Inst::Split { first, second } => todo.extend([second as usize, first as usize]),
-            Inst::Jump(to) => todo.push(to as usize),
-            Inst::Match | Inst::End => reach.end = true,
-            _ => todo.push(pc + 1),
-        }
+        reach
     }
-    reach
 }
 
 fn firsts(program: &Program, entry: u32) -> Vec<usize> {
@@ -157,6 +171,20 @@ fn before(program: &Program, entry: u32, lexicon: &Lexicon) -> (Option<Vec<PredI
     (found, at_start)
 }
 
+/// Notes what each way of a split begins with: most need not be tried.
+pub fn ways(program: &mut Program, preds: &mut Preds) {
+    program.subs.iter_mut().for_each(|(sub, _)| ways(sub, preds));
+    let mut walk = Walk::default();
+    let mut known: FxHashMap<u32, Option<PredId>> = FxHashMap::default();
+    for i in 0..program.ways.len() {
+        let to = program.ways[i].to;
+        program.ways[i].first = *known.entry(to).or_insert_with(|| {
+            let reach = walk.reach(program, to as usize);
+            (!reach.end).then(|| preds.any(reach.tests.iter().map(|&pc| test(program, pc).0).collect()))
+        });
+    }
+}
+
 /// Notes what the patterns of `before( )` and `after( )` end with.
 pub fn ends(program: &mut Program, lexicon: &Lexicon, preds: &mut Preds) {
     for (sub, _) in &mut program.subs {
@@ -183,50 +211,4 @@ fn last(program: &Program, lexicon: &Lexicon) -> Option<Vec<PredId>> {
     last.sort_unstable();
     last.dedup();
     Some(last)
-}
-
-/// The tests of a set, by what a symbol must have to pass them, and what passing one makes possible.
-#[derive(Default, Debug)]
-pub struct Tests {
-    /// Tests for one word, by word.
-    pub words: FxHashMap<WordId, Vec<PredId>>,
-    /// All others.
-    pub others: Vec<PredId>,
-    /// The branches that may begin, go on and be preceded, and the groups, one set of bits after the other, whatever the symbol.
-    pub free: Vec<u64>,
-    /// The same for those that pass a test: words of the row and their bits.
-    pub masks: Vec<(PredId, Vec<(u16, u64)>)>,
-}
-
-impl Tests {
-    pub fn new(preds: &[Pred], entries: &Entries) -> Self {
-        let mut tests = Tests::default();
-        for (id, pred) in preds.iter().enumerate() {
-            match pred {
-                Pred::Word(word) => tests.words.entry(*word).or_default().push(id as PredId),
-                _ => tests.others.push(id as PredId),
-            }
-        }
-        let branches = entries.list.len().div_ceil(64);
-        tests.free = vec![0; 3 * branches + entries.groups.len().div_ceil(64)];
-        let mut rows: Vec<BTreeMap<u16, u64>> = vec![BTreeMap::new(); preds.len()];
-        let mut put = |preds: &[PredId], offset: usize, i: usize| {
-            for &pred in preds {
-                *rows[usize::from(pred)].entry((offset + i / 64) as u16).or_default() |= 1 << (i % 64);
-            }
-        };
-        for (i, entry) in entries.list.iter().enumerate() {
-            put(&entry.first, 0, i);
-            put(entry.second.as_deref().unwrap_or_default(), branches, i);
-            put(entry.before.as_deref().unwrap_or_default(), 2 * branches, i);
-            tests.free[branches + i / 64] |= u64::from(entry.second.is_none()) << (i % 64);
-            tests.free[2 * branches + i / 64] |= u64::from(entry.before.is_none()) << (i % 64);
-        }
-        for (i, group) in entries.groups.iter().enumerate() {
-            put(group, 3 * branches, i);
-        }
-        let used = rows.into_iter().enumerate().filter(|(_, row)| !row.is_empty());
-        tests.masks = used.map(|(pred, row)| (pred as PredId, row.into_iter().collect())).collect();
-        tests
-    }
 }

@@ -7,9 +7,10 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Argument, DOCUMENT_CLASSES, Rule,
+    answers::Answers,
     check::{self, Sets},
     compile::{Compiler, Pred, Preds, Program, Slot, SlotInfo, Where},
-    entry::{self, Entries, Tests},
+    entry::{self, Entries},
     letters::{LetterTests, Regexes},
     parse::{self, Set},
     pattern::Fault,
@@ -92,7 +93,7 @@ pub struct RuleSet {
     pub hash: String,
     /// The branches of all rules, and where each can match.
     pub entries: Entries,
-    pub(super) tests: Tests,
+    pub(super) answers: Answers,
     pub(super) letter_tests: LetterTests,
     /// Branches by stage and language, as bits; those of `any` are in each.
     chosen: BTreeMap<(Stage, LangId), Vec<u64>>,
@@ -374,6 +375,7 @@ impl Loader {
             let mut slots = compiler.slots;
             for program in std::iter::once(&mut find).chain(&mut unless) {
                 entry::ends(program, &set.lexicon, &mut set.preds);
+                entry::ways(program, &mut set.preds);
             }
             let with = rule.with.iter().map(|w| (slot(&mut slots, &w.it.name), w.it.kind)).collect();
             let from = |slots: &[SlotInfo], arg: &Argument| match slots.iter().position(|s| s.name == arg.value.it) {
@@ -417,7 +419,7 @@ impl Loader {
                 set.chosen.insert((stage, lang), chosen);
             }
         }
-        set.tests = Tests::new(&set.preds.list, &set.entries);
+        set.answers = Answers::new(&set.preds.list, &set.entries);
         set.letter_tests = LetterTests::new(&set.preds.letters, regexes);
         set.literal = vec![false; set.lexicon.word_count()];
         for pred in &set.preds.list {

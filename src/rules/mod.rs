@@ -1,5 +1,6 @@
 //! The rule language: what a rule is. The grammar stands in `docs/rules.md`.
 
+pub mod answers;
 pub mod check;
 pub mod compile;
 pub mod entry;

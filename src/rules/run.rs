@@ -79,21 +79,28 @@ pub struct Match {
 }
 
 /// The (instruction, unit) pairs that an attempt has been at, for units from `origin` on; unit by unit, so that a stretch of units is a stretch of bits.
+///
+/// Most attempts are over after a few steps: what was visited is remembered only from then on.
 #[derive(Default)]
 struct Memo {
     bits: Vec<u64>,
     origin: usize,
     width: usize,
     instructions: usize,
+    /// Steps left before anything is remembered.
+    unseen: usize,
     /// One past the furthest unit visited, from `origin`.
     reach: usize,
 }
 
 impl Memo {
+    /// Steps that are not remembered: enough for nearly all, and little beside clearing the memory for each.
+    const UNSEEN: usize = 256;
+
     fn reset(&mut self, program: &Program, origin: usize, width: usize) {
         (self.origin, self.width, self.instructions, self.reach) = (origin, width, program.insts.len(), 0);
+        self.unseen = Self::UNSEEN;
         self.bits.clear();
-        self.bits.resize((self.instructions * width).div_ceil(64), 0);
     }
 
     /// Forgets what was visited from a unit on.
@@ -106,11 +113,24 @@ impl Memo {
         self.reach = self.reach.min(from - self.origin);
     }
 
-    /// Whether this pair is new. Beyond the width nothing is.
+    /// Whether this pair is new, as far as is remembered. Beyond the width nothing is.
     fn visit(&mut self, pc: usize, pos: usize) -> bool {
         let offset = pos - self.origin;
         if offset >= self.width {
             return false;
+        }
+        match self.unseen.checked_sub(1) {
+            Some(left) => {
+                self.unseen = left;
+                true
+            }
+            None => self.remember(pc, offset),
+        }
+    }
+
+    fn remember(&mut self, pc: usize, offset: usize) -> bool {
+        if self.bits.is_empty() {
+            self.bits.resize((self.instructions * self.width).div_ceil(64), 0);
         }
         self.reach = self.reach.max(offset + 1);
         let key = offset * self.instructions + pc;
@@ -289,9 +309,20 @@ impl Run<'_> {
                         }
                         pc += 1;
                     }
-                    Inst::Split { first, second } => {
-                        stack.push(Job { pc: *second, pos: pos as u32, caps: scratch.caps.len() as u32 });
-                        pc = *first as usize;
+                    Inst::Split { from, to } => {
+                        let symbol = self.units.get(pos).map(|unit| unit.symbol);
+                        let mut next = None;
+                        for way in program.ways[*from as usize..*to as usize].iter().rev() {
+                            if way.first.is_none_or(|first| symbol.is_some_and(|symbol| scratch.symbols.passes(symbol, first)))
+                                && let Some(later) = next.replace(way.to)
+                            {
+                                stack.push(Job { pc: later, pos: pos as u32, caps: scratch.caps.len() as u32 });
+                            }
+                        }
+                        match next {
+                            Some(to) => pc = to as usize,
+                            None => break,
+                        }
                     }
                     Inst::Jump(to) => pc = *to as usize,
                     Inst::Open(slot) | Inst::Close(slot) => {

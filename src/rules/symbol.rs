@@ -2,9 +2,14 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{compile::Pred, load::RuleSet, page::Page};
+use super::{
+    answers::Need,
+    compile::{LettersId, Pred, PredId},
+    load::RuleSet,
+    page::Page,
+};
 use crate::{
-    lexicon::{LangId, WordId},
+    lexicon::{ClassId, LangId, WordId},
     mention::Kind,
     token::Shape,
 };
@@ -17,8 +22,8 @@ struct Symbol {
     letters: u32,
     classes: u128,
     shape: u16,
-    /// 0 for a token.
-    kind: u8,
+    /// None for a token.
+    kind: Option<Kind>,
 }
 
 /// Index into the rows of a table.
@@ -55,6 +60,15 @@ fn bit(set: &[u64], index: usize) -> bool {
     set[index / 64] >> (index % 64) & 1 == 1
 }
 
+/// The numbers of the bits that are set.
+fn bits(set: &[u64]) -> impl Iterator<Item = usize> + '_ {
+    set.iter().enumerate().flat_map(|(i, &word)| {
+        std::iter::successors(Some(word), |left| Some(left & (left - 1)))
+            .take_while(|&left| left != 0)
+            .map(move |left| i * 64 + left.trailing_zeros() as usize)
+    })
+}
+
 impl Symbols {
     /// Forgets all where there is too much; what ids there are must then be asked for anew.
     pub fn tidy(&mut self) {
@@ -69,13 +83,13 @@ impl Symbols {
         let word = page.hits.words[token];
         let word = if page.set.is_literal(word) { word } else { 0 };
         let letters = self.letters_of(page, token);
-        self.id(page.set, Symbol { word, letters, classes, shape: page.tokens.list[token].shape.0, kind: 0 })
+        self.id(page.set, Symbol { word, letters, classes, shape: page.tokens.list[token].shape.0, kind: None })
     }
 
     /// The symbol of a mention that opens with `token`.
     pub fn of_mention(&mut self, page: &Page, token: usize, kind: Kind) -> SymbolId {
         let letters = self.letters_of(page, token);
-        self.id(page.set, Symbol { word: 0, letters, classes: 0, shape: 0, kind: kind as u8 + 1 })
+        self.id(page.set, Symbol { word: 0, letters, classes: 0, shape: 0, kind: Some(kind) })
     }
 
     fn letters_of(&mut self, page: &Page, token: usize) -> u32 {
@@ -113,21 +127,22 @@ impl Symbols {
         let start = self.rows.len();
         self.rows.resize(start + self.layout.width, 0);
         let (may, masks) = self.rows[start..].split_at_mut(self.layout.first);
+        masks.copy_from_slice(&set.answers.free);
         let letters = &self.letters[symbol.letters as usize];
-        if symbol.kind == 0 {
-            set.tests.words.get(&symbol.word).into_iter().flatten().for_each(|&pred| may[usize::from(pred) / 64] |= 1 << (pred % 64));
-        }
-        for &pred in &set.tests.others {
-            let passed = match &set.preds.list[usize::from(pred)] {
-                Pred::OneOf(several) => several.iter().any(|&one| bit(may, usize::from(one))),
-                test => holds(test, symbol, letters),
-            };
-            may[usize::from(pred) / 64] |= u64::from(passed) << (pred % 64);
-        }
-        masks.copy_from_slice(&set.tests.free);
-        for (pred, bits) in &set.tests.masks {
-            if bit(may, usize::from(*pred)) {
-                bits.iter().for_each(|&(word, bits)| masks[usize::from(word)] |= bits);
+        let asked = |need| set.answers.needing(need).iter().copied();
+        let word = (symbol.kind.is_none()).then(|| asked(Need::Word(symbol.word))).into_iter().flatten();
+        let classes = [symbol.classes as u64, (symbol.classes >> 64) as u64];
+        let classes = bits(&classes).flat_map(|class| asked(Need::Class(class as ClassId)));
+        let kind = symbol.kind.map(|kind| asked(Need::Kind(kind))).into_iter().flatten();
+        let letter = bits(letters).flat_map(|id| asked(Need::Letters(id as LettersId)));
+        let mut todo: Vec<PredId> = set.answers.always.iter().copied().chain(word).chain(classes).chain(kind).chain(letter).collect();
+        todo.retain(|&pred| holds(&set.preds.list[usize::from(pred)], symbol, letters));
+        while let Some(pred) = todo.pop() {
+            let word = &mut may[usize::from(pred) / 64];
+            if *word >> (pred % 64) & 1 == 0 {
+                *word |= 1 << (pred % 64);
+                set.answers.masks[usize::from(pred)].iter().for_each(|&(word, bits)| masks[usize::from(word)] |= bits);
+                todo.extend(&set.answers.also[usize::from(pred)]);
             }
         }
     }
@@ -174,14 +189,14 @@ impl Layout {
 
 fn holds(pred: &Pred, symbol: &Symbol, letters: &[u64]) -> bool {
     match pred {
-        Pred::Word(word) => symbol.kind == 0 && symbol.word == *word,
+        Pred::Word(word) => symbol.kind.is_none() && symbol.word == *word,
         Pred::Class(class) => symbol.classes >> class & 1 == 1,
-        Pred::Type(kind) => symbol.kind == *kind as u8 + 1,
-        Pred::Shape(shape) => symbol.kind == 0 && Shape(symbol.shape).has(*shape),
-        Pred::Letters(id) => symbol.kind == 0 && bit(letters, usize::from(*id)),
-        Pred::Opens(id) => symbol.kind != 0 && bit(letters, usize::from(*id)),
+        Pred::Type(kind) => symbol.kind == Some(*kind),
+        Pred::Shape(shape) => symbol.kind.is_none() && Shape(symbol.shape).has(*shape),
+        Pred::Letters(id) => symbol.kind.is_none() && bit(letters, usize::from(*id)),
+        Pred::Opens(id) => symbol.kind.is_some() && bit(letters, usize::from(*id)),
         Pred::Any => true,
-        // Asked of the row: see `Symbols::row`.
+        // Passed with one of its tests: see `Symbols::row`.
         Pred::OneOf(_) => false,
         Pred::Not(pred) => !holds(pred, symbol, letters),
         Pred::And(preds) => preds.iter().all(|pred| holds(pred, symbol, letters)),
