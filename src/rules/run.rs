@@ -153,7 +153,7 @@ impl Page<'_> {
             }
             let (tokens, mention, symbol) = match folds.peek() {
                 Some(&(extent, id, kind)) if extent.start <= at => {
-                    (Span::new(at, extent.end.min(range.end)), Some(id), symbols.of_mention(self, at as usize, kind))
+                    (Span::new(at, extent.end.min(range.end)), Some(id), symbols.of_mention(self.set, tokens[at as usize], kind))
                 }
                 _ => (Span::new(at, at + 1), None, tokens[at as usize]),
             };
@@ -183,20 +183,26 @@ impl Page<'_> {
         let high = chosen.iter().rposition(|&word| word != 0).map_or(low, |last| last + 1);
         scratch.ahead.clear();
         scratch.ahead.resize(entries.groups.len().div_ceil(64), 0);
+        // The units from here on have been asked for their groups.
+        let mut asked = units.len();
         for (pos, unit) in units.iter().enumerate().rev() {
-            scratch.ahead.iter_mut().zip(symbols.groups(unit.symbol)).for_each(|(all, own)| *all |= own);
             let first = symbols.first(unit.symbol);
-            let second = units.get(pos + 1).map_or(entries.free_after.as_slice(), |next| symbols.second(next.symbol));
-            let before = pos.checked_sub(1).map_or(entries.free_before.as_slice(), |last| symbols.before(units[last].symbol));
             for word in low..high {
-                let mut left = if scratch.thorough { chosen[word] } else { chosen[word] & first[word] & second[word] & before[word] };
-                if pos > 0 {
-                    left &= !entries.at_start[word];
+                let mut left = if scratch.thorough { chosen[word] } else { chosen[word] & first[word] };
+                if left != 0 {
+                    left &= if pos == 0 { u64::MAX } else { !entries.at_start[word] };
+                    left &= if scratch.thorough { u64::MAX } else { self.beside(units, pos, word, symbols) };
                 }
                 while left != 0 {
                     let branch = word * 64 + left.trailing_zeros() as usize;
                     left &= left - 1;
                     let entry = &entries.list[branch];
+                    if !entry.required.is_empty() && asked > pos {
+                        for unit in &units[pos..asked] {
+                            scratch.ahead.iter_mut().zip(symbols.groups(unit.symbol)).for_each(|(all, own)| *all |= own);
+                        }
+                        asked = pos;
+                    }
                     let there = |group: &u16| scratch.ahead[usize::from(*group) / 64] >> (group % 64) & 1 == 1;
                     if scratch.thorough || entry.required.iter().all(there) {
                         places.push(Place { rule: entry.rule, pos: pos as u32, branch: branch as u32 });
@@ -205,6 +211,13 @@ impl Page<'_> {
             }
         }
         places.sort_unstable();
+    }
+
+    /// The branches of a word of bits that what stands beside a unit allows.
+    fn beside(&self, units: &[Unit], pos: usize, word: usize, symbols: &Symbols) -> u64 {
+        let before = pos.checked_sub(1).map_or(self.set.entries.free_before[word], |last| symbols.before(units[last].symbol)[word]);
+        let second = units.get(pos + 1).map_or(self.set.entries.free_after[word], |next| symbols.second(next.symbol)[word]);
+        before & second
     }
 
     /// The matches of one rule, apart from one another.

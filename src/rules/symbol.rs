@@ -42,6 +42,9 @@ pub struct Symbols {
     letters: Vec<Box<[u64]>>,
     letters_ids: FxHashMap<Box<[u64]>, u32>,
     ids: FxHashMap<Symbol, SymbolId>,
+    /// The letters of each symbol.
+    letters_by: Vec<u32>,
+    mentions: FxHashMap<(u32, Kind), SymbolId>,
     rows: Vec<u64>,
     layout: Layout,
 }
@@ -86,10 +89,17 @@ impl Symbols {
         self.id(page.set, Symbol { word, letters, classes, shape: page.tokens.list[token].shape.0, kind: None })
     }
 
-    /// The symbol of a mention that opens with `token`.
-    pub fn of_mention(&mut self, page: &Page, token: usize, kind: Kind) -> SymbolId {
-        let letters = self.letters_of(page, token);
-        self.id(page.set, Symbol { word: 0, letters, classes: 0, shape: 0, kind: Some(kind) })
+    /// The symbol of a mention that opens with a token of this symbol.
+    pub fn of_mention(&mut self, set: &RuleSet, opens: SymbolId, kind: Kind) -> SymbolId {
+        let letters = self.letters_by[opens as usize];
+        match self.mentions.get(&(letters, kind)) {
+            Some(&id) => id,
+            None => {
+                let id = self.id(set, Symbol { word: 0, letters, classes: 0, shape: 0, kind: Some(kind) });
+                self.mentions.insert((letters, kind), id);
+                id
+            }
+        }
     }
 
     fn letters_of(&mut self, page: &Page, token: usize) -> u32 {
@@ -118,6 +128,7 @@ impl Symbols {
         }
         let id = self.ids.len() as SymbolId;
         self.row(set, &symbol);
+        self.letters_by.push(symbol.letters);
         self.ids.insert(symbol, id);
         id
     }
