@@ -272,11 +272,15 @@ impl Cleaner<'_> {
 
 /// Characters that take room on a line: marks belong to their letter, soft hyphens and the like are not seen.
 pub(crate) fn visible(text: &str) -> usize {
-    text.chars().filter(|&c| !is_invisible(c) && !is_mark(c)).count()
+    // Below U+0300 there is one such character, and no mark.
+    text.chars().filter(|&c| c < '\u{300}' && c != '\u{AD}' || !is_invisible(c) && !is_mark(c)).count()
 }
 
 /// Takes the accents off: for classes of names and places, and for `~"word"`.
 pub fn strip_accents(key: &str) -> String {
+    if key.is_ascii() {
+        return key.to_owned();
+    }
     key.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 

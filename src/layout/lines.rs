@@ -75,7 +75,7 @@ fn lines(text: &Text, tokens: &Tokens) -> Vec<Line> {
         .zip(ends)
         .map(|(&start, end)| {
             let cut = text.cut(list[start].span.cover(list[end - 1].span));
-            let last = cut.rfind(['\n', '\r']).map_or(cut, |i| &cut[i + 1..]);
+            let last = cut.bytes().rposition(|b| matches!(b, b'\n' | b'\r')).map_or(cut, |i| &cut[i + 1..]);
             // No line is broken at a space that does not break, unless it has no other.
             let blank = cut.find([' ', '\t', '\n', '\r']).or_else(|| cut.find(char::is_whitespace));
             let first_word = blank.map_or(cut, |i| &cut[..i]);

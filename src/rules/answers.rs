@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::{
-    compile::{LettersId, Pred, PredId},
+    compile::{LettersId, NEEDS, Pred, PredId},
     entry::Entries,
 };
 use crate::{
@@ -33,10 +33,32 @@ pub struct Answers {
     pub always: Vec<PredId>,
     /// Of each test, those that it is one of.
     pub also: Vec<Vec<PredId>>,
-    /// The branches that may begin, go on and be preceded, and the groups, one set of bits after the other, whatever the symbol.
-    pub free: Vec<u64>,
-    /// The same for those that pass a test: words of the row and their bits.
-    pub masks: Vec<Vec<(u16, u64)>>,
+    /// What every symbol lets the branches do.
+    pub free: Vec<Lets>,
+    /// What passing a test lets those of some words do.
+    pub masks: Vec<Vec<(u16, Lets)>>,
+}
+
+/// What a symbol lets 64 branches do, a bit for each.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Lets {
+    /// It may begin them.
+    pub first: u64,
+    /// It may be the second.
+    pub second: u64,
+    /// It may stand before them.
+    pub before: u64,
+    /// It passes one of their first group of required tests, of their second…
+    pub needs: [u64; NEEDS],
+}
+
+impl Lets {
+    pub fn join(&mut self, other: &Lets) {
+        self.first |= other.first;
+        self.second |= other.second;
+        self.before |= other.before;
+        self.needs.iter_mut().zip(&other.needs).for_each(|(all, own)| *all |= own);
+    }
 }
 
 impl Answers {
@@ -55,23 +77,21 @@ impl Answers {
     }
 
     fn mask(&mut self, preds: usize, entries: &Entries) {
-        let branches = entries.list.len().div_ceil(64);
-        self.free = vec![0; 3 * branches + entries.groups.len().div_ceil(64)];
-        let mut rows: Vec<BTreeMap<u16, u64>> = vec![BTreeMap::new(); preds];
-        let mut put = |preds: &[PredId], offset: usize, i: usize| {
-            for &pred in preds {
-                *rows[usize::from(pred)].entry((offset + i / 64) as u16).or_default() |= 1 << (i % 64);
-            }
-        };
+        self.free = vec![Lets::default(); entries.list.len().div_ceil(64)];
+        let mut rows: Vec<BTreeMap<u16, Lets>> = vec![BTreeMap::new(); preds];
         for (i, entry) in entries.list.iter().enumerate() {
-            put(&entry.first, 0, i);
-            put(entry.second.as_deref().unwrap_or_default(), branches, i);
-            put(entry.before.as_deref().unwrap_or_default(), 2 * branches, i);
-            self.free[branches + i / 64] |= u64::from(entry.second.is_none()) << (i % 64);
-            self.free[2 * branches + i / 64] |= u64::from(entry.before.is_none()) << (i % 64);
-        }
-        for (i, group) in entries.groups.iter().enumerate() {
-            put(group, 3 * branches, i);
+            let (word, bit) = (i / 64, 1 << (i % 64));
+            // Where nothing is asked, every symbol will do.
+            let mut put = |asked: Option<&[PredId]>, part: &dyn Fn(&mut Lets) -> &mut u64| match asked {
+                Some(preds) => preds.iter().for_each(|&pred| *part(rows[usize::from(pred)].entry(word as u16).or_default()) |= bit),
+                None => *part(&mut self.free[word]) |= bit,
+            };
+            put(Some(&entry.first), &|lets| &mut lets.first);
+            put(entry.second.as_deref(), &|lets| &mut lets.second);
+            put(entry.before.as_deref(), &|lets| &mut lets.before);
+            for need in 0..NEEDS {
+                put(entry.required.get(need).map(Vec::as_slice), &|lets| &mut lets.needs[need]);
+            }
         }
         self.masks = rows.into_iter().map(|row| row.into_iter().collect()).collect();
     }

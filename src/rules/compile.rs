@@ -185,8 +185,8 @@ enum Choice<'n> {
 
 /// Longest pattern, in instructions: what a repeat of repeats may unfold to.
 const LONGEST: usize = 20_000;
-/// Groups kept of a branch: more would cost more than they spare.
-const MOST_GROUPS: usize = 4;
+/// Groups of required tests kept of a branch: more would cost more than they spare.
+pub const NEEDS: usize = 4;
 
 /// The alternatives at the top of a pattern, in the order in which they are tried.
 fn top(node: &Node) -> Vec<&Node> {
@@ -246,7 +246,7 @@ impl Compiler<'_> {
         let mut groups = self.groups(node);
         groups.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
         groups.dedup();
-        groups.truncate(MOST_GROUPS);
+        groups.truncate(NEEDS);
         groups.into_iter().map(|group| group.1).collect()
     }
 

@@ -25,15 +25,14 @@ pub struct Entry {
     pub before: Option<Vec<PredId>>,
     /// Only where a sentence begins.
     pub at_start: bool,
-    /// Groups of [`Entries::groups`]: something from the start on passes one test of each.
-    pub required: Vec<u16>,
+    /// Groups of tests: something from the start on passes one test of each.
+    pub required: Vec<Vec<PredId>>,
 }
 
 /// The branches of a rule set.
 #[derive(Default, Debug)]
 pub struct Entries {
     pub list: Vec<Entry>,
-    pub groups: Vec<Vec<PredId>>,
     /// Branches that ask for nothing before them, for nothing after their first element, for the beginning of a sentence.
     pub free_before: Vec<u64>,
     pub free_after: Vec<u64>,
@@ -49,7 +48,6 @@ impl Entries {
         for rule in order {
             let program = programs[rule].1;
             for branch in &program.branches {
-                let required = branch.required.iter().map(|group| entries.group(group)).collect();
                 let (before, at_start) = before(program, branch.entry, lexicon);
                 entries.list.push(Entry {
                     rule: rule as RuleId,
@@ -58,7 +56,7 @@ impl Entries {
                     second: second(program, branch.entry, lexicon),
                     before,
                     at_start,
-                    required,
+                    required: branch.required.clone(),
                 });
             }
         }
@@ -66,14 +64,6 @@ impl Entries {
         entries.free_after = entries.set(|entry| entry.second.is_none());
         entries.at_start = entries.set(|entry| entry.at_start);
         entries
-    }
-
-    fn group(&mut self, group: &[PredId]) -> u16 {
-        let found = self.groups.iter().position(|known| known == group).unwrap_or_else(|| {
-            self.groups.push(group.to_vec());
-            self.groups.len() - 1
-        });
-        found as u16
     }
 
     /// The branches that pass, as bits.

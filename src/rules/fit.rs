@@ -1,9 +1,11 @@
 //! Whether an acronym is made of the initials of a name.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::page::Page;
 use crate::{
     span::{Span, Tok},
-    text::strip_accents,
+    text::is_mark,
     token::Shape,
 };
 
@@ -12,34 +14,39 @@ use crate::{
 /// Small words may be left out; so may the head noun that opens the name, and a third of the other words, but never the last one.
 /// A Roman number may stand as its Arabic one (UM6SS), a word with humps gives the initial of each (GlaxoSmithKline).
 pub fn initials_fit(page: &Page, acronym: Span<Tok>, name: Span<Tok>) -> bool {
-    let plain = |s: &str| -> Vec<char> { strip_accents(&s.to_lowercase()).chars().filter(|c| c.is_alphanumeric()).collect() };
-    let letters: Vec<char> = acronym.range().flat_map(|t| plain(&page.text.clean()[page.tokens.list[t].clean.range()])).collect();
-    let mut words: Vec<Word> = Vec::new();
-    for t in name.range() {
-        let token = &page.tokens.list[t];
-        if !token.shape.has(Shape::WORD) && !token.shape.has(Shape::NUM) {
-            continue;
-        }
-        let text = &page.text.clean()[token.clean.range()];
-        let small = !token.shape.has(Shape::CAP) && page.set.small_word(page.hits, t);
-        let mut options = vec![plain(text).into_iter().take(1).collect::<Vec<char>>()];
-        let humps: Vec<char> = text.chars().filter(|c| c.is_uppercase()).collect();
-        if humps.len() > 1 {
-            options.push(plain(&humps.into_iter().collect::<String>()));
-        }
-        if let Some(n) = token.shape.has(Shape::ROMAN).then(|| roman(text)).flatten() {
-            options.push(n.to_string().chars().collect());
-        }
-        for part in text.split('-').skip(1) {
-            let mut option = options[0].clone();
-            option.extend(plain(part).first());
-            options.push(option);
-        }
-        words.push(Word { options, small });
-    }
+    let text = |t: usize| &page.text.clean()[page.tokens.list[t].clean.range()];
+    let letters: Vec<char> = acronym.range().flat_map(|t| plain(text(t))).collect();
+    let words: Vec<Word> = name.range().filter_map(|t| word(text(t), page.tokens.list[t].shape, page.set.small_word(page.hits, t))).collect();
     let content = words.iter().filter(|w| !w.small).count();
     let skips = content.saturating_sub(1) / 3;
     letters.len() > 1 && fit(&letters, &words, 0, skips)
+}
+
+/// The letters and digits of a word, small and without accents.
+fn plain(word: &str) -> impl Iterator<Item = char> + '_ {
+    word.chars().flat_map(char::to_lowercase).nfd().filter(|c| c.is_alphanumeric() && !is_mark(*c))
+}
+
+/// What a token can give to an acronym; nothing for a mark.
+fn word(text: &str, shape: Shape, is_small: bool) -> Option<Word> {
+    if !shape.has(Shape::WORD) && !shape.has(Shape::NUM) {
+        return None;
+    }
+    let small = !shape.has(Shape::CAP) && is_small;
+    let mut options = vec![plain(text).take(1).collect::<Vec<char>>()];
+    if text.chars().filter(|c| c.is_uppercase()).count() > 1 {
+        let humps: String = text.chars().filter(|c| c.is_uppercase()).collect();
+        options.push(plain(&humps).collect());
+    }
+    if let Some(n) = shape.has(Shape::ROMAN).then(|| roman(text)).flatten() {
+        options.push(n.to_string().chars().collect());
+    }
+    for part in text.split('-').skip(1) {
+        let mut option = options[0].clone();
+        option.extend(plain(part).next());
+        options.push(option);
+    }
+    Some(Word { options, small })
 }
 
 struct Word {

@@ -1,9 +1,11 @@
 //! What the tests of a rule set can ask of a token, and all the answers, worked out once for each kind of token.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::{
-    answers::Need,
+    answers::{Lets, Need},
     compile::{LettersId, Pred, PredId},
     load::RuleSet,
     page::Page,
@@ -45,18 +47,11 @@ pub struct Symbols {
     /// The letters of each symbol.
     letters_by: Vec<u32>,
     mentions: FxHashMap<(u32, Kind), SymbolId>,
+    /// The tests that each symbol passes, `width` words for each.
     rows: Vec<u64>,
-    layout: Layout,
-}
-
-/// Where in a row each set of bits begins.
-#[derive(Clone, Copy, Default)]
-struct Layout {
-    first: usize,
-    second: usize,
-    before: usize,
-    groups: usize,
     width: usize,
+    /// What each lets the branches do, a word for 64 of them.
+    lets: Vec<Lets>,
 }
 
 fn bit(set: &[u64], index: usize) -> bool {
@@ -123,9 +118,7 @@ impl Symbols {
         if let Some(&id) = self.ids.get(&symbol) {
             return id;
         }
-        if self.layout.width == 0 {
-            self.layout = Layout::of(set);
-        }
+        self.width = set.preds.list.len().div_ceil(64);
         let id = self.ids.len() as SymbolId;
         self.row(set, &symbol);
         self.letters_by.push(symbol.letters);
@@ -136,9 +129,11 @@ impl Symbols {
     /// Answers every question for a symbol.
     fn row(&mut self, set: &RuleSet, symbol: &Symbol) {
         let start = self.rows.len();
-        self.rows.resize(start + self.layout.width, 0);
-        let (may, masks) = self.rows[start..].split_at_mut(self.layout.first);
-        masks.copy_from_slice(&set.answers.free);
+        self.rows.resize(start + self.width, 0);
+        let may = &mut self.rows[start..];
+        let lets = self.lets.len();
+        self.lets.extend_from_slice(&set.answers.free);
+        let lets = &mut self.lets[lets..];
         let letters = &self.letters[symbol.letters as usize];
         let asked = |need| set.answers.needing(need).iter().copied();
         let word = (symbol.kind.is_none()).then(|| asked(Need::Word(symbol.word))).into_iter().flatten();
@@ -152,49 +147,21 @@ impl Symbols {
             let word = &mut may[usize::from(pred) / 64];
             if *word >> (pred % 64) & 1 == 0 {
                 *word |= 1 << (pred % 64);
-                set.answers.masks[usize::from(pred)].iter().for_each(|&(word, bits)| masks[usize::from(word)] |= bits);
+                set.answers.masks[usize::from(pred)].iter().for_each(|(word, own)| lets[usize::from(*word)].join(own));
                 todo.extend(&set.answers.also[usize::from(pred)]);
             }
         }
     }
 
-    fn part(&self, symbol: SymbolId, from: usize, to: usize) -> &[u64] {
-        let start = symbol as usize * self.layout.width;
-        &self.rows[start + from..start + to]
-    }
-
     /// Whether a symbol passes a test.
     pub fn passes(&self, symbol: SymbolId, pred: u16) -> bool {
-        let word = self.rows[symbol as usize * self.layout.width + usize::from(pred) / 64];
+        let word = self.rows[symbol as usize * self.width + usize::from(pred) / 64];
         word >> (pred % 64) & 1 == 1
     }
 
-    /// The branches that a symbol can begin.
-    pub fn first(&self, symbol: SymbolId) -> &[u64] {
-        self.part(symbol, self.layout.first, self.layout.second)
-    }
-
-    /// The branches that it can be the second of, or that ask for no second.
-    pub fn second(&self, symbol: SymbolId) -> &[u64] {
-        self.part(symbol, self.layout.second, self.layout.before)
-    }
-
-    /// The branches that it can stand before, or that ask for nothing before them.
-    pub fn before(&self, symbol: SymbolId) -> &[u64] {
-        self.part(symbol, self.layout.before, self.layout.groups)
-    }
-
-    /// The groups of required tests that it passes one of.
-    pub fn groups(&self, symbol: SymbolId) -> &[u64] {
-        self.part(symbol, self.layout.groups, self.layout.width)
-    }
-}
-
-impl Layout {
-    fn of(set: &RuleSet) -> Self {
-        let (first, branches) = (set.preds.list.len().div_ceil(64), set.entries.list.len().div_ceil(64));
-        let (second, before, groups) = (first + branches, first + 2 * branches, first + 3 * branches);
-        Layout { first, second, before, groups, width: groups + set.entries.groups.len().div_ceil(64) }
+    /// What a symbol lets the branches of some words do.
+    pub fn lets(&self, symbol: SymbolId, words: Range<usize>, of: usize) -> &[Lets] {
+        &self.lets[symbol as usize * of..][words]
     }
 }
 
