@@ -23,7 +23,7 @@ struct Symbol {
     /// The tests on letters that the token, or the mention's first, passes.
     letters: u32,
     classes: u128,
-    shape: u16,
+    shape: Shape,
     /// None for a token.
     kind: Option<Kind>,
 }
@@ -36,6 +36,13 @@ const MOST: usize = 1 << 16;
 /// Longest word that is kept, in bytes: there is no end to addresses and other long ones.
 const LONGEST: usize = 40;
 
+/// The symbol that a word of the lexicon had, and what made it.
+struct Last {
+    classes: u128,
+    shape: Shape,
+    symbol: SymbolId,
+}
+
 /// The symbols met so far with their answers. Belongs to one rule set; holds nothing that bears on an answer.
 #[derive(Default)]
 pub struct Symbols {
@@ -44,6 +51,7 @@ pub struct Symbols {
     letters: Vec<Box<[u64]>>,
     letters_ids: FxHashMap<Box<[u64]>, u32>,
     ids: FxHashMap<Symbol, SymbolId>,
+    last: FxHashMap<WordId, Last>,
     /// The letters of each symbol.
     letters_by: Vec<u32>,
     mentions: FxHashMap<(u32, Kind), SymbolId>,
@@ -78,10 +86,20 @@ impl Symbols {
     /// The symbol of a token, read in a language.
     pub fn of_token(&mut self, page: &Page, token: usize, lang: LangId) -> SymbolId {
         let classes = page.hits.at(token).iter().filter(|h| h.lang == 0 || h.lang == lang).fold(0u128, |set, h| set | 1 << h.class);
-        let word = page.hits.words[token];
-        let word = if page.set.is_literal(word) { word } else { 0 };
-        let letters = self.letters_of(page, token);
-        self.id(page.set, Symbol { word, letters, classes, shape: page.tokens.list[token].shape.0, kind: None })
+        let (word, shape) = (page.hits.words[token], page.tokens.list[token].shape);
+        let text = &page.text.clean()[page.tokens.list[token].clean.range()];
+        // Most words stand as the lexicon has them, and are what they were the last time.
+        let plain = word != 0 && text == page.tokens.key(token);
+        if plain && let Some(last) = self.last.get(&word).filter(|last| last.classes == classes && last.shape == shape) {
+            return last.symbol;
+        }
+        let letters = self.letters_of(page, token, text);
+        let literal = if page.set.is_literal(word) { word } else { 0 };
+        let symbol = self.id(page.set, Symbol { word: literal, letters, classes, shape, kind: None });
+        if plain {
+            self.last.insert(word, Last { classes, shape, symbol });
+        }
+        symbol
     }
 
     /// The symbol of a mention that opens with a token of this symbol.
@@ -90,15 +108,14 @@ impl Symbols {
         match self.mentions.get(&(letters, kind)) {
             Some(&id) => id,
             None => {
-                let id = self.id(set, Symbol { word: 0, letters, classes: 0, shape: 0, kind: Some(kind) });
+                let id = self.id(set, Symbol { word: 0, letters, classes: 0, shape: Shape::default(), kind: Some(kind) });
                 self.mentions.insert((letters, kind), id);
                 id
             }
         }
     }
 
-    fn letters_of(&mut self, page: &Page, token: usize) -> u32 {
-        let text = &page.text.clean()[page.tokens.list[token].clean.range()];
+    fn letters_of(&mut self, page: &Page, token: usize, text: &str) -> u32 {
         if let Some(&id) = self.texts.get(text) {
             return id;
         }
@@ -170,7 +187,7 @@ fn holds(pred: &Pred, symbol: &Symbol, letters: &[u64]) -> bool {
         Pred::Word(word) => symbol.kind.is_none() && symbol.word == *word,
         Pred::Class(class) => symbol.classes >> class & 1 == 1,
         Pred::Type(kind) => symbol.kind == Some(*kind),
-        Pred::Shape(shape) => symbol.kind.is_none() && Shape(symbol.shape).has(*shape),
+        Pred::Shape(shape) => symbol.kind.is_none() && symbol.shape.has(*shape),
         Pred::Letters(id) => symbol.kind.is_none() && bit(letters, usize::from(*id)),
         Pred::Opens(id) => symbol.kind.is_some() && bit(letters, usize::from(*id)),
         Pred::Any => true,
