@@ -37,7 +37,7 @@ pub fn check(set: &RuleSet) -> Vec<Failure> {
 
 /// Runs the examples of one rule.
 pub fn check_rule(set: &RuleSet, rule: RuleId, scratch: &mut Scratch) -> Vec<Failure> {
-    let source = &set.sources[rule as usize];
+    let source = &set.written().rules[rule as usize];
     let mut failures = Vec::new();
     let mut near = false;
     for example in &source.examples {
@@ -84,7 +84,7 @@ pub fn is_missed(set: &RuleSet, rule: RuleId, scratch: &mut Scratch) -> bool {
         let without = facts(set, &read(set, &text, Given { without: Some(rule), ..given }, scratch));
         with != without
     };
-    set.sources[rule as usize].examples.iter().filter(|e| e.it.yes).any(|e| missed(scratch, rule, e))
+    set.written().rules[rule as usize].examples.iter().filter(|e| e.it.yes).any(|e| missed(scratch, rule, e))
 }
 
 /// A kind or field with the tokens that it covers.
@@ -136,7 +136,7 @@ fn wanted(example: &Spot<Example>) -> Vec<Marked> {
 
 fn found(set: &RuleSet, rule: RuleId, reading: &Reading, wanted: &[Marked]) -> Vec<Marked> {
     let compiled = &set.rules[rule as usize];
-    let output = set.sources[rule as usize].gives.output.name;
+    let output = set.written().rules[rule as usize].gives.output.name;
     let whole = wanted.iter().any(|w| w.0 == output);
     let mut marks = Vec::new();
     for mention in of(rule, reading) {
@@ -206,8 +206,8 @@ fn rivals(set: &RuleSet, rule: RuleId, reading: &Reading) -> String {
 }
 
 fn failure(set: &RuleSet, rule: RuleId, example: &Spot<Example>, message: String) -> Failure {
-    let source = &set.sources[rule as usize];
-    let (file, text) = &set.files[source.file];
+    let source = &set.written().rules[rule as usize];
+    let (file, text) = &set.written().files[source.file];
     let line = text[..example.at.start.min(text.len())].matches('\n').count() + 1;
     Failure { rule: source.id.it.clone(), file: file.clone(), line, example: example.it.text.clone(), message }
 }

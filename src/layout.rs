@@ -8,6 +8,8 @@ mod zones;
 
 pub use zones::LayoutCues;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     span::{Span, Tok},
     text::Text,
@@ -23,7 +25,7 @@ pub enum BlockKind {
     Caption,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Zone {
     Body,
     /// « À propos de… »

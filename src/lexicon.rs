@@ -4,6 +4,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::token::{Shape, Tokens};
 
 /// A word of the vocabulary; 0 is a word that no entry and no rule has.
@@ -17,7 +19,7 @@ pub type LangId = u8;
 pub const MAX_CLASSES: usize = 128;
 
 /// The packs of a rule set, `any` first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Languages(Vec<String>);
 
 impl Default for Languages {
@@ -105,7 +107,7 @@ impl Hits {
 }
 
 /// What stands at a node of the trie.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 struct Entry {
     class: ClassId,
     lang: LangId,
@@ -114,6 +116,7 @@ struct Entry {
 }
 
 /// All entries of all packs, and the words of the rules beside them.
+#[derive(Serialize, Deserialize)]
 pub struct Lexicon {
     words: FxHashMap<Box<str>, WordId>,
     /// The trie node of an entry's first word, by word.
@@ -124,6 +127,8 @@ pub struct Lexicon {
     /// Words of the longest entry of each class.
     longest: Vec<usize>,
     values: Vec<Box<str>>,
+    /// Where entries are added.
+    #[serde(skip)]
     value_ids: FxHashMap<Box<str>, u32>,
 }
 
@@ -313,7 +318,7 @@ pub fn accents(text: &str) -> Accents {
 }
 
 /// Ids with their labels: one table of `rules/any/labels`.
-#[derive(Default, Debug)]
+#[derive(Default, Debug, Serialize, Deserialize)]
 pub struct Labels {
     rows: FxHashMap<String, Vec<String>>,
 }

@@ -4,6 +4,7 @@
 pub mod assemble;
 pub mod attach;
 pub mod axis;
+mod builtin;
 pub mod date;
 pub mod document;
 pub mod entity;
@@ -70,12 +71,12 @@ pub struct Extractor {
 static BUILTIN: OnceCell<Arc<RuleSet>> = OnceCell::new();
 
 impl Extractor {
-    /// The rules that come with the crate, compiled once a process.
+    /// The rules that come with the crate, read once a process.
     ///
     /// # Errors
     /// Every fault of the rule files; the tests of the crate hold that there is none.
     pub fn builtin() -> Result<Self, RuleErrors> {
-        BUILTIN.get_or_try_init(|| RuleSet::load(RuleSet::builtin_files(), &[]).map(Arc::new)).map(|rules| Self::new(Arc::clone(rules)))
+        BUILTIN.get_or_try_init(|| RuleSet::builtin().map(Arc::new)).map(|rules| Self::new(Arc::clone(rules)))
     }
 
     /// The built-in rules with `files` (path below a rules folder, text) added: a rule replaces the built-in one of its id; words and labels

@@ -1,9 +1,11 @@
 //! What the stages pass on: mentions, and the relations over them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::span::{Span, Tok};
 
 /// The types that a rule may give. The order of the mention types is their order where two stand in one place.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Kind {
     Person,
@@ -29,7 +31,7 @@ pub enum Kind {
 }
 
 /// Where in the cascade a rule runs.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
 pub enum Stage {
     Names,
     Compounds,

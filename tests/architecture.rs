@@ -19,6 +19,7 @@ const CORE: &[&str] = &[
     "date",
     "document",
     "lexicon",
+    "builtin",
     "mention",
     "rules",
     "rules/suggest",

@@ -220,9 +220,9 @@ fn load(files: Vec<RuleFile>, changed: usize) -> Result<(), TestCaseError> {
     let (path, text) = files[changed].clone();
     match RuleSet::load(files, &[]) {
         Ok(set) => {
-            let file = set.files.iter().position(|(name, _)| *name == path);
+            let file = set.written().files.iter().position(|(name, _)| *name == path);
             let mut scratch = Scratch::default();
-            let rules = (0..set.rules.len() as u32).filter(|&rule| Some(set.sources[rule as usize].file) == file);
+            let rules = (0..set.rules.len() as u32).filter(|&rule| Some(set.written().rules[rule as usize].file) == file);
             rules.take(2).for_each(|rule| drop(check_rule(&set, rule, &mut scratch)));
         }
         Err(errors) => {

@@ -142,7 +142,7 @@ fn values_have_evidence() {
     }
     let law = |extractor: &Extractor, document: &Document| {
         let record = extractor.extract(document);
-        let known: Vec<&str> = extractor.rules().sources.iter().map(|rule| rule.id.it.as_str()).collect();
+        let known: Vec<&str> = extractor.rules().written().rules.iter().map(|rule| rule.id.it.as_str()).collect();
         let mut breaches = Vec::new();
         rules(&json(&record)["organizations"], &known, &mut breaches);
         for list in ["people", "roles", "places", "dates", "partnerships", "quotes"] {

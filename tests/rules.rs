@@ -6,7 +6,7 @@ use signataire::{
 };
 
 fn builtin() -> RuleSet {
-    RuleSet::load(RuleSet::builtin_files(), &[]).unwrap_or_else(|errors| panic!("{errors}"))
+    RuleSet::builtin().unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 #[test]

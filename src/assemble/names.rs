@@ -104,7 +104,7 @@ impl Writer<'_> {
             let mention = &self.reading.mentions[m as usize];
             let rule = &self.set.rules[mention.rule as usize];
             let slots = rule.fields.iter().filter_map(|(field, from)| match from {
-                From::Capture(slot) if *field == "honorific" => Some(*slot),
+                From::Capture(slot) if field == "honorific" => Some(*slot),
                 _ => None,
             });
             for capture in slots.flat_map(|slot| mention.captures_of(slot)) {

@@ -35,7 +35,7 @@ pub fn run(action: Action) -> Result<Done, Stop> {
     let ids: Vec<u32> = (0..set.rules.len() as u32).filter(|&rule| chosen(set.id(rule))).collect();
     let mut scratch = Scratch::default();
     let failures: Vec<Failure> = ids.iter().flat_map(|&rule| check_rule(set, rule, &mut scratch)).collect();
-    let examples: usize = ids.iter().map(|&rule| set.sources[rule as usize].examples.len()).sum();
+    let examples: usize = ids.iter().map(|&rule| set.written().rules[rule as usize].examples.len()).sum();
     let mut text = String::new();
     for failure in &failures {
         text.push_str(&format!("{} {}\n", paint("example fails:", BAD), paint(&failure.rule, BOLD)));

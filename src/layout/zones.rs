@@ -2,6 +2,8 @@
 
 use rustc_hash::FxHashSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     span::{Span, Tok},
     text::Text,
@@ -22,7 +24,7 @@ const HEADING: usize = 110;
 const CAPTION: usize = 300;
 
 /// What the lexicons say to the layout: phrases of folded keys, as the tokeniser splits them.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct LayoutCues {
     /// Phrases that open a zone where a block begins with them.
     pub zones: Vec<(Vec<String>, Zone)>,

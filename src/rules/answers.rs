@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     compile::{LettersId, NEEDS, Pred, PredId},
     entry::Entries,
@@ -17,7 +19,7 @@ use crate::{
 };
 
 /// What a symbol must have to pass a test, the rarest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Need {
     Word(WordId),
     Letters(LettersId),
@@ -26,7 +28,7 @@ pub enum Need {
 }
 
 /// The tests of a set, by what each needs.
-#[derive(Default, Debug)]
+#[derive(Default, Debug, Serialize, Deserialize)]
 pub struct Answers {
     needing: FxHashMap<Need, Vec<PredId>>,
     /// Tests that need nothing.
@@ -40,7 +42,7 @@ pub struct Answers {
 }
 
 /// What a symbol lets 64 branches do, a bit for each.
-#[derive(Clone, Copy, Default, Debug)]
+#[derive(Clone, Copy, Default, Debug, Serialize, Deserialize)]
 pub struct Lets {
     /// It may begin them.
     pub first: u64,

@@ -2,6 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Known, Node, ShapeTest, Test};
 use crate::{
     lexicon::{ClassId, Lexicon, WordId},
@@ -13,14 +15,14 @@ pub type PredId = u16;
 pub type Slot = u16;
 
 /// A compiled `where`.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Where {
     /// The first capture, an acronym, is made of the initials of the second, a name.
     Initials(Slot, Slot),
 }
 
 /// A test with its names resolved. A symbol answers all of them: nothing is left to ask of a token.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Pred {
     Word(WordId),
     Class(ClassId),
@@ -92,7 +94,7 @@ impl Preds {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Inst {
     /// Consumes one token or mention; with a class, a whole entry of it.
     Test {
@@ -119,7 +121,7 @@ pub enum Inst {
 }
 
 /// Where a pattern may go on.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Way {
     pub to: u32,
     /// The test that the next token or mention passes on this way; none where it may end before one.
@@ -127,7 +129,7 @@ pub struct Way {
 }
 
 /// A compiled pattern.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Program {
     pub insts: Vec<Inst>,
     pub ways: Vec<Way>,
@@ -148,7 +150,7 @@ pub struct Program {
 }
 
 /// One alternative of a pattern.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Branch {
     /// Its first instruction.
     pub entry: u32,
@@ -165,7 +167,7 @@ impl Program {
 }
 
 /// What a capture is called, and the classes that it captures entries of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SlotInfo {
     pub name: String,
     pub classes: Vec<ClassId>,

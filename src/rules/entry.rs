@@ -5,6 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::compile::{Inst, PredId, Preds, Program};
 use crate::{
     lexicon::{ClassId, Lexicon},
@@ -12,7 +14,7 @@ use crate::{
 };
 
 /// One branch of one rule.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Entry {
     pub rule: RuleId,
     /// Its first instruction.
@@ -30,7 +32,7 @@ pub struct Entry {
 }
 
 /// The branches of a rule set.
-#[derive(Default, Debug)]
+#[derive(Default, Debug, Serialize, Deserialize)]
 pub struct Entries {
     pub list: Vec<Entry>,
     /// Branches that ask for nothing before them, for nothing after their first element, for the beginning of a sentence.

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use once_cell::sync::OnceCell;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
+
+use serde::{Deserialize, Serialize};
 
 use super::{
     Argument, DOCUMENT_CLASSES, Rule,
@@ -16,6 +19,7 @@ use super::{
     pattern::Fault,
 };
 use crate::{
+    builtin,
     error::{RuleErrors, RuleFault},
     layout::LayoutCues,
     lexicon::{Accents, ClassId, Hits, Labels, LangId, Languages, Lexicon, WordId, accents, lines, replaces},
@@ -24,15 +28,11 @@ use crate::{
     token::{TokenCues, UnknownValue, fold, tokenize},
 };
 
-mod builtin {
-    include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
-}
-
 /// A file of a rule folder: path below it, text.
 pub type RuleFile = (String, String);
 
 /// A rule ready to run.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Compiled {
     pub lang: LangId,
     pub kind: Kind,
@@ -43,7 +43,7 @@ pub struct Compiled {
     pub with: Vec<(Slot, Kind)>,
     pub slots: Vec<SlotInfo>,
     /// Field of the output, and where its value comes from.
-    pub fields: Vec<(&'static str, From)>,
+    pub fields: Vec<(String, From)>,
     /// The value builder and its arguments.
     pub value: Option<(String, Vec<(String, From)>)>,
     /// The capture that is the mention's span.
@@ -54,7 +54,7 @@ pub struct Compiled {
 }
 
 /// What fills a field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum From {
     Capture(Slot),
     Constant(String),
@@ -64,33 +64,35 @@ impl Compiled {
     /// The slot that fills a field, if a capture does.
     pub fn slot_of(&self, field: &str) -> Option<Slot> {
         self.fields.iter().find_map(|(f, from)| match from {
-            From::Capture(slot) if *f == field => Some(*slot),
+            From::Capture(slot) if f == field => Some(*slot),
             _ => None,
         })
     }
 
     pub fn constant_of(&self, field: &str) -> Option<&str> {
         self.fields.iter().find_map(|(f, from)| match from {
-            From::Constant(it) if *f == field => Some(it.as_str()),
+            From::Constant(it) if f == field => Some(it.as_str()),
             _ => None,
         })
     }
 }
 
 /// Everything that knows a language.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct RuleSet {
     pub languages: Languages,
     pub lexicon: Lexicon,
     pub labels: BTreeMap<String, Labels>,
     pub token_cues: TokenCues,
     pub layout_cues: LayoutCues,
-    pub preds: Preds,
+    /// The tests of all rules, by number.
+    pub preds: Vec<Pred>,
     pub rules: Vec<Compiled>,
-    /// The rules as written, in the same order.
-    pub sources: Vec<Rule>,
-    pub files: Vec<RuleFile>,
+    /// Their ids, in the same order.
+    ids: Vec<String>,
     pub hash: String,
+    #[serde(skip)]
+    written: OnceCell<Written>,
     /// The branches of all rules, and where each can match.
     pub entries: Entries,
     pub(super) answers: Answers,
@@ -101,10 +103,34 @@ pub struct RuleSet {
     small: Vec<ClassId>,
 }
 
+/// A rule set as people wrote it.
+#[derive(Default)]
+pub struct Written {
+    /// In the order of the rules that are run.
+    pub rules: Vec<Rule>,
+    pub files: Vec<RuleFile>,
+}
+
 /// Classes whose words a name may hold without being about them: an acronym may leave them out.
 const SMALL: [&str; 3] = ["article", "preposition", "coordinator"];
 
 impl RuleSet {
+    /// The rule set that comes with the crate, as the build made it of its files.
+    ///
+    /// # Errors
+    /// Every fault of the files; the tests of the crate hold that there is none.
+    pub fn builtin() -> Result<Self, RuleErrors> {
+        postcard::from_bytes(builtin::READY).or_else(|_| Self::load(Self::builtin_files(), &[]))
+    }
+
+    /// The set as bytes that this version of the crate reads.
+    ///
+    /// # Errors
+    /// A regular expression that no table can hold: one with a word boundary beyond ASCII.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
+        postcard::to_allocvec(self)
+    }
+
     /// The files that come with the crate.
     pub fn builtin_files() -> Vec<RuleFile> {
         builtin::FILES.iter().map(|&(path, text)| (path.to_owned(), text.to_owned())).collect()
@@ -130,7 +156,12 @@ impl RuleSet {
     }
 
     pub fn id(&self, rule: RuleId) -> &str {
-        &self.sources[rule as usize].id.it
+        &self.ids[rule as usize]
+    }
+
+    /// The rules as they were written, with their examples. Of the set that comes ready with the crate they are read when first asked for.
+    pub fn written(&self) -> &Written {
+        self.written.get_or_init(|| Self::load(Self::builtin_files(), &[]).ok().and_then(|set| set.written.into_inner()).unwrap_or_default())
     }
 
     /// The keys of a phrase, as tokens have them.
@@ -177,6 +208,7 @@ struct Loader {
     /// Files before this are the base; a later rule replaces an earlier one of its id.
     base: usize,
     set: RuleSet,
+    sources: Vec<Rule>,
     faults: Vec<(usize, Fault)>,
 }
 
@@ -188,7 +220,7 @@ impl Loader {
         let mut own = files.to_vec();
         own.sort();
         base.extend(own);
-        Loader { files: base, base: count, set: RuleSet::default(), faults: Vec::new() }
+        Loader { files: base, base: count, set: RuleSet::default(), sources: Vec::new(), faults: Vec::new() }
     }
 
     fn load(mut self) -> Result<RuleSet, RuleErrors> {
@@ -223,7 +255,8 @@ impl Loader {
         }
         self.rules(&files);
         if self.faults.is_empty() {
-            self.set.files = files;
+            let rules = std::mem::take(&mut self.sources);
+            self.set.written = OnceCell::with_value(Written { rules, files });
             return Ok(self.set);
         }
         Err(errors(self.faults, &files))
@@ -358,10 +391,10 @@ impl Loader {
 
     fn compile(&mut self, rules: Vec<Rule>, regexes: Regexes) {
         let ids: FxHashMap<&str, RuleId> = rules.iter().enumerate().map(|(i, r)| (r.id.it.as_str(), i as RuleId)).collect();
-        let set = &mut self.set;
+        let (set, mut preds) = (&mut self.set, Preds::default());
         let mut compiled = Vec::new();
         for rule in &rules {
-            let mut compiler = Compiler { lexicon: &mut set.lexicon, preds: &mut set.preds, slots: Vec::new() };
+            let mut compiler = Compiler { lexicon: &mut set.lexicon, preds: &mut preds, slots: Vec::new() };
             let find = compiler.program(&rule.find.it);
             let unless: Option<Vec<Program>> = rule.unless.iter().map(|u| compiler.program(&u.it)).collect();
             let (Some(mut find), Some(mut unless)) = (find, unless) else {
@@ -374,8 +407,8 @@ impl Loader {
             };
             let mut slots = compiler.slots;
             for program in std::iter::once(&mut find).chain(&mut unless) {
-                entry::ends(program, &set.lexicon, &mut set.preds);
-                entry::ways(program, &mut set.preds);
+                entry::ends(program, &set.lexicon, &mut preds);
+                entry::ways(program, &mut preds);
             }
             let with = rule.with.iter().map(|w| (slot(&mut slots, &w.it.name), w.it.kind)).collect();
             let from = |slots: &[SlotInfo], arg: &Argument| match slots.iter().position(|s| s.name == arg.value.it) {
@@ -383,10 +416,11 @@ impl Loader {
                 None => From::Constant(arg.value.it.clone()),
             };
             let output = rule.gives.output;
-            let fields: Vec<(&'static str, From)> =
-                rule.gives.args.iter().filter_map(|arg| Some((output.fields.iter().find(|f| f.0 == arg.field.it)?.0, from(&slots, arg)))).collect();
+            let fields: Vec<(String, From)> = (rule.gives.args.iter().filter(|arg| output.fields.iter().any(|f| f.0 == arg.field.it)))
+                .map(|arg| (arg.field.it.clone(), from(&slots, arg)))
+                .collect();
             let span = fields.iter().find_map(|(field, from)| match from {
-                From::Capture(slot) if *field == output.fields[0].0 => Some(*slot),
+                From::Capture(slot) if field == output.fields[0].0 => Some(*slot),
                 _ => None,
             });
             let wheres =
@@ -419,14 +453,16 @@ impl Loader {
                 set.chosen.insert((stage, lang), chosen);
             }
         }
-        set.answers = Answers::new(&set.preds.list, &set.entries);
-        set.letter_tests = LetterTests::new(&set.preds.letters, regexes);
+        set.answers = Answers::new(&preds.list, &set.entries);
+        set.letter_tests = LetterTests::new(&preds.letters, regexes);
         set.literal = vec![false; set.lexicon.word_count()];
-        for pred in &set.preds.list {
+        for pred in &preds.list {
             mark_literals(pred, &mut set.literal);
         }
         set.small = SMALL.iter().filter_map(|name| set.lexicon.class(name)).collect();
-        set.sources = rules;
+        set.preds = preds.list;
+        set.ids = rules.iter().map(|rule| rule.id.it.clone()).collect();
+        self.sources = rules;
     }
 }
 

@@ -135,7 +135,7 @@ impl Symbols {
         if let Some(&id) = self.ids.get(&symbol) {
             return id;
         }
-        self.width = set.preds.list.len().div_ceil(64);
+        self.width = set.preds.len().div_ceil(64);
         let id = self.ids.len() as SymbolId;
         self.row(set, &symbol);
         self.letters_by.push(symbol.letters);
@@ -159,7 +159,7 @@ impl Symbols {
         let kind = symbol.kind.map(|kind| asked(Need::Kind(kind))).into_iter().flatten();
         let letter = bits(letters).flat_map(|id| asked(Need::Letters(id as LettersId)));
         let mut todo: Vec<PredId> = set.answers.always.iter().copied().chain(word).chain(classes).chain(kind).chain(letter).collect();
-        todo.retain(|&pred| holds(&set.preds.list[usize::from(pred)], symbol, letters));
+        todo.retain(|&pred| holds(&set.preds[usize::from(pred)], symbol, letters));
         while let Some(pred) = todo.pop() {
             let word = &mut may[usize::from(pred) / 64];
             if *word >> (pred % 64) & 1 == 0 {

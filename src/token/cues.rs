@@ -4,10 +4,12 @@ use std::fmt;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::fold;
 
 /// How an abbreviation ("Pr.", "etc.") bears on the end of a sentence.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Abbreviation {
     /// A word always follows ("Pr.", "M.").
     Inner,
@@ -18,7 +20,7 @@ pub enum Abbreviation {
 }
 
 /// What the lexicons say to the tokeniser, keys folded.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct TokenCues {
     /// "l'", "d'", "jusqu'": split off at the apostrophe.
     pub elisions: FxHashSet<String>,

@@ -1,7 +1,9 @@
 //! What a token looks like.
 
+use serde::{Deserialize, Serialize};
+
 /// What a token looks like: a set of the constants below.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash, Serialize, Deserialize)]
 pub struct Shape(pub u16);
 
 impl Shape {
