@@ -51,16 +51,31 @@ fn identity(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Menti
     place_id(set, reading, mention)
         .map(str::to_owned)
         .or_else(|| of_country(set, classes, reading, mention))
-        .unwrap_or_else(|| bag(classes, reading, mention, mention.span))
+        .unwrap_or_else(|| bag(set, classes, reading, mention, mention.span))
 }
 
-/// The words of an organisation's name in any order and without the small ones: « Université X de Y » is « Université de Y X ».
-fn bag(classes: &Classes, reading: &Reading, mention: &Mention, span: Span<Tok>) -> String {
+/// The words of an organisation's name in any order and without the small ones: « Université X de Y » is « Université de Y X ». Other names of the
+/// same body and other words for the same head noun are one.
+fn bag(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention, span: Span<Tok>) -> String {
     let lang = reading.lang(mention.sentence as usize);
     let small = |t: u32| classes.stopword.is_some_and(|c| reading.hits.starts(t as usize, c, lang));
     let full = form(reading, span);
-    let kept: Vec<String> = (span.start..span.end).filter(|&t| !small(t)).map(|t| form(reading, Span::new(t, t + 1))).collect();
-    if mention.kind != Kind::Organization || kept.is_empty() {
+    if mention.kind != Kind::Organization {
+        return full;
+    }
+    let mut kept: Vec<String> = Vec::new();
+    let mut t = span.start;
+    while t < span.end {
+        let same = |h: &&Hit| Some(h.class) == classes.same && t + u32::from(h.len) <= span.end;
+        let same = reading.hits.at(t as usize).iter().filter(same).max_by_key(|h| h.len);
+        match same {
+            Some(hit) => kept.push(strip_accents(set.lexicon.value(*hit))),
+            None if !small(t) => kept.push(form(reading, Span::new(t, t + 1))),
+            None => {}
+        }
+        t += same.map_or(1, |h| u32::from(h.len));
+    }
+    if kept.is_empty() {
         return full;
     }
     let kept = kept.join(" ");
@@ -96,6 +111,7 @@ struct Classes {
     preposition: Option<ClassId>,
     stopword: Option<ClassId>,
     given: Option<ClassId>,
+    same: Option<ClassId>,
     /// Those of the document's own names, which say nothing of a word.
     document: [Option<ClassId>; 3],
 }
@@ -111,6 +127,7 @@ impl Classes {
             preposition: class("preposition"),
             stopword: class("stopword"),
             given: class("given-name"),
+            same: class("org-same"),
             document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
         }
     }
@@ -269,13 +286,15 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
         let tail = without_tail(reading, span, classes.legal);
         let end = tail.or_else(|| before_company_head(set, &classes, reading, span)).unwrap_or(span.end);
         if start < end
-            && let Some(&brand) = full.get(&(Kind::Organization, bag(&classes, reading, of(i), Span::new(start, end))))
+            && let Some(&brand) = full.get(&(Kind::Organization, bag(set, &classes, reading, of(i), Span::new(start, end))))
         {
             groups.join(brand, i);
         }
     }
     for &(alias, name) in &reading.aliases {
-        if let (Some(&a), Some(&b)) = (index.get(&alias), index.get(&name)) {
+        if let (Some(&a), Some(&b)) = (index.get(&alias), index.get(&name))
+            && !of_inner(set, reading, &classes, of(a).span, of(b).span)
+        {
             groups.join(a, b);
         }
     }
@@ -327,6 +346,15 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
             .collect();
     }
     entities
+}
+
+/// Whether an acronym is that of the body at the end of a name: « Faculté de droit de l'Université de X (UX) ».
+fn of_inner(set: &RuleSet, reading: &Reading, classes: &Classes, acronym: Span<Tok>, name: Span<Tok>) -> bool {
+    let page = reading.page(set);
+    let initial = |t: u32| form(reading, Span::new(t, t + 1)).chars().next();
+    let head = |t: u32| classes.head.is_some_and(|c| reading.hits.at(t as usize).iter().any(|h| h.class == c));
+    let inner = |t: u32| head(t) && initials_fit(&page, acronym, Span::new(t, name.end)) && initial(t) == initial(acronym.start);
+    is_acronym(reading, acronym) && initial(acronym.start) != initial(name.start) && (name.start + 1..name.end).any(inner)
 }
 
 /// « Talvo » begins « coopérative Talvo de Dalmar » after its head, but « Talvo » is another house than « groupe Talvo Maroc ».
@@ -437,11 +465,11 @@ fn heads_spelled(set: &RuleSet, reading: &Reading, classes: &Classes, mentions: 
         if !is_acronym(reading, head) {
             continue;
         }
-        let rest = bag(classes, reading, of(short), Span::new(head.end, of(short).span.end));
+        let rest = bag(set, classes, reading, of(short), Span::new(head.end, of(short).span.end));
         for &long in &orgs {
             let span = of(long).span;
             let spelled = (span.start + 2..span.end).any(|cut| {
-                bag(classes, reading, of(long), Span::new(cut, span.end)) == rest && initials_fit(&page, head, Span::new(span.start, cut))
+                bag(set, classes, reading, of(long), Span::new(cut, span.end)) == rest && initials_fit(&page, head, Span::new(span.start, cut))
             });
             if spelled {
                 groups.join(long, short);
