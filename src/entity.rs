@@ -112,6 +112,7 @@ struct Classes {
     stopword: Option<ClassId>,
     given: Option<ClassId>,
     same: Option<ClassId>,
+    place: [Option<ClassId>; 4],
     /// Those of the document's own names, which say nothing of a word.
     document: [Option<ClassId>; 3],
 }
@@ -128,8 +129,15 @@ impl Classes {
             stopword: class("stopword"),
             given: class("given-name"),
             same: class("org-same"),
+            place: ["country", "region", "city", "continent"].map(class),
             document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
         }
+    }
+}
+
+impl Classes {
+    fn places(&self, reading: &Reading, token: usize) -> bool {
+        reading.hits.at(token).iter().any(|h| self.place.contains(&Some(h.class)))
     }
 }
 
@@ -188,13 +196,14 @@ fn before_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span
     (span.len() > 1 && set.lexicon.value(*hit) == "company").then_some(span.end - 1)
 }
 
-/// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone.
+/// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone. An
+/// acronym of three letters does where no place makes the rest a branch.
 fn is_brand(classes: &Classes, reading: &Reading, span: Span<Tok>) -> bool {
     let first = span.start as usize;
     let token = &reading.tokens.list[first];
     span.len() > 1
         && token.shape.has(Shape::CAP)
-        && token.span.len() >= 4
+        && (token.span.len() >= 4 || token.span.len() == 3 && token.shape.has(Shape::ACRONYM) && !span.range().any(|t| classes.places(reading, t)))
         && reading.hits.at(first).iter().all(|h| classes.document.contains(&Some(h.class)))
         && reading.hits.words[first] == 0
         && !(0..reading.tokens.len()).any(|t| reading.tokens.list[t].shape.has(Shape::LOWER) && reading.tokens.key(t) == reading.tokens.key(first))
