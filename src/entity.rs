@@ -154,7 +154,7 @@ fn forms(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention)
             if let Some(end) = without_tail(reading, span, classes.country) {
                 short.push(Span::new(span.start, end));
             }
-            if let Some(start) = after_company_head(set, classes, reading, full) {
+            if let Some(start) = after_company_head(set, classes, reading, full, false) {
                 short.push(Span::new(start, full.end));
             } else if is_brand(classes, reading, full) {
                 short.push(Span::new(full.start, full.start + 1));
@@ -174,7 +174,8 @@ fn without_tail(reading: &Reading, span: Span<Tok>, class: Option<ClassId>) -> O
 }
 
 /// « groupe ODM », « société Sopralis », « association Talvo »: the word after a company's head noun, or an association's in small letters, names it too.
-fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>) -> Option<u32> {
+/// What is a body's name elsewhere in the text (`told`) is one after the capital of « Association » as well.
+fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>, told: bool) -> Option<u32> {
     let hit = reading.hits.at(span.start as usize).iter().find(|h| Some(h.class) == classes.head && usize::from(h.len) < span.len())?;
     let next = span.start + u32::from(hit.len);
     let proper = reading.tokens.list[next as usize].shape.has(Shape::CAP);
@@ -183,7 +184,7 @@ fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span:
         reading.tokens.list[span.start as usize].shape.has(Shape::LOWER) && ![classes.given, classes.country, classes.demonym].iter().any(known);
     let names = match set.lexicon.value(*hit) {
         "company" => true,
-        "association" => small,
+        "association" => small || told,
         _ => false,
     };
     (names && proper).then_some(next)
@@ -291,7 +292,7 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     // « groupe X », « X SA » and « X Holding » are X, whatever else begins with that name.
     for i in (0..mentions.len()).filter(|&i| of(i).kind == Kind::Organization) {
         let span = of(i).span;
-        let start = after_company_head(set, &classes, reading, span).unwrap_or(span.start);
+        let start = after_company_head(set, &classes, reading, span, true).unwrap_or(span.start);
         let tail = without_tail(reading, span, classes.legal);
         let end = tail.or_else(|| before_company_head(set, &classes, reading, span)).unwrap_or(span.end);
         if start < end
@@ -371,7 +372,7 @@ fn begins(set: &RuleSet, classes: &Classes, reading: &Reading, short: &Mention, 
     if short.kind != Kind::Organization || long.kind != Kind::Organization {
         return false;
     }
-    let Some(start) = after_company_head(set, classes, reading, long.span).map(|t| t as usize) else { return false };
+    let Some(start) = after_company_head(set, classes, reading, long.span, false).map(|t| t as usize) else { return false };
     let next = start + short.span.len();
     next < long.span.range().end
         && short.span.range().zip(start..).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b))
