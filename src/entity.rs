@@ -51,16 +51,31 @@ fn identity(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Menti
     place_id(set, reading, mention)
         .map(str::to_owned)
         .or_else(|| of_country(set, classes, reading, mention))
-        .unwrap_or_else(|| bag(classes, reading, mention, mention.span))
+        .unwrap_or_else(|| bag(set, classes, reading, mention, mention.span))
 }
 
-/// The words of an organisation's name in any order and without the small ones: « Université X de Y » is « Université de Y X ».
-fn bag(classes: &Classes, reading: &Reading, mention: &Mention, span: Span<Tok>) -> String {
+/// The words of an organisation's name in any order and without the small ones: « Université X de Y » is « Université de Y X ». Other names of the
+/// same body and other words for the same head noun are one.
+fn bag(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention, span: Span<Tok>) -> String {
     let lang = reading.lang(mention.sentence as usize);
     let small = |t: u32| classes.stopword.is_some_and(|c| reading.hits.starts(t as usize, c, lang));
     let full = form(reading, span);
-    let kept: Vec<String> = (span.start..span.end).filter(|&t| !small(t)).map(|t| form(reading, Span::new(t, t + 1))).collect();
-    if mention.kind != Kind::Organization || kept.is_empty() {
+    if mention.kind != Kind::Organization {
+        return full;
+    }
+    let mut kept: Vec<String> = Vec::new();
+    let mut t = span.start;
+    while t < span.end {
+        let same = |h: &&Hit| Some(h.class) == classes.same && t + u32::from(h.len) <= span.end;
+        let same = reading.hits.at(t as usize).iter().filter(same).max_by_key(|h| h.len);
+        match same {
+            Some(hit) => kept.push(strip_accents(set.lexicon.value(*hit))),
+            None if !small(t) => kept.push(form(reading, Span::new(t, t + 1))),
+            None => {}
+        }
+        t += same.map_or(1, |h| u32::from(h.len));
+    }
+    if kept.is_empty() {
         return full;
     }
     let kept = kept.join(" ");
@@ -96,6 +111,8 @@ struct Classes {
     preposition: Option<ClassId>,
     stopword: Option<ClassId>,
     given: Option<ClassId>,
+    same: Option<ClassId>,
+    place: [Option<ClassId>; 4],
     /// Those of the document's own names, which say nothing of a word.
     document: [Option<ClassId>; 3],
 }
@@ -111,8 +128,16 @@ impl Classes {
             preposition: class("preposition"),
             stopword: class("stopword"),
             given: class("given-name"),
+            same: class("org-same"),
+            place: ["country", "region", "city", "continent"].map(class),
             document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
         }
+    }
+}
+
+impl Classes {
+    fn places(&self, reading: &Reading, token: usize) -> bool {
+        reading.hits.at(token).iter().any(|h| self.place.contains(&Some(h.class)))
     }
 }
 
@@ -129,7 +154,7 @@ fn forms(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention)
             if let Some(end) = without_tail(reading, span, classes.country) {
                 short.push(Span::new(span.start, end));
             }
-            if let Some(start) = after_company_head(set, classes, reading, full) {
+            if let Some(start) = after_company_head(set, classes, reading, full, false) {
                 short.push(Span::new(start, full.end));
             } else if is_brand(classes, reading, full) {
                 short.push(Span::new(full.start, full.start + 1));
@@ -149,7 +174,8 @@ fn without_tail(reading: &Reading, span: Span<Tok>, class: Option<ClassId>) -> O
 }
 
 /// « groupe ODM », « société Sopralis », « association Talvo »: the word after a company's head noun, or an association's in small letters, names it too.
-fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>) -> Option<u32> {
+/// What is a body's name elsewhere in the text (`told`) is one after the capital of « Association » as well.
+fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>, told: bool) -> Option<u32> {
     let hit = reading.hits.at(span.start as usize).iter().find(|h| Some(h.class) == classes.head && usize::from(h.len) < span.len())?;
     let next = span.start + u32::from(hit.len);
     let proper = reading.tokens.list[next as usize].shape.has(Shape::CAP);
@@ -158,7 +184,7 @@ fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span:
         reading.tokens.list[span.start as usize].shape.has(Shape::LOWER) && ![classes.given, classes.country, classes.demonym].iter().any(known);
     let names = match set.lexicon.value(*hit) {
         "company" => true,
-        "association" => small,
+        "association" => small || told,
         _ => false,
     };
     (names && proper).then_some(next)
@@ -171,13 +197,14 @@ fn before_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span
     (span.len() > 1 && set.lexicon.value(*hit) == "company").then_some(span.end - 1)
 }
 
-/// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone.
+/// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone. An
+/// acronym of three letters does where no place makes the rest a branch.
 fn is_brand(classes: &Classes, reading: &Reading, span: Span<Tok>) -> bool {
     let first = span.start as usize;
     let token = &reading.tokens.list[first];
     span.len() > 1
         && token.shape.has(Shape::CAP)
-        && token.span.len() >= 4
+        && (token.span.len() >= 4 || token.span.len() == 3 && token.shape.has(Shape::ACRONYM) && !span.range().any(|t| classes.places(reading, t)))
         && reading.hits.at(first).iter().all(|h| classes.document.contains(&Some(h.class)))
         && reading.hits.words[first] == 0
         && !(0..reading.tokens.len()).any(|t| reading.tokens.list[t].shape.has(Shape::LOWER) && reading.tokens.key(t) == reading.tokens.key(first))
@@ -265,17 +292,19 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     // « groupe X », « X SA » and « X Holding » are X, whatever else begins with that name.
     for i in (0..mentions.len()).filter(|&i| of(i).kind == Kind::Organization) {
         let span = of(i).span;
-        let start = after_company_head(set, &classes, reading, span).unwrap_or(span.start);
+        let start = after_company_head(set, &classes, reading, span, true).unwrap_or(span.start);
         let tail = without_tail(reading, span, classes.legal);
         let end = tail.or_else(|| before_company_head(set, &classes, reading, span)).unwrap_or(span.end);
         if start < end
-            && let Some(&brand) = full.get(&(Kind::Organization, bag(&classes, reading, of(i), Span::new(start, end))))
+            && let Some(&brand) = full.get(&(Kind::Organization, bag(set, &classes, reading, of(i), Span::new(start, end))))
         {
             groups.join(brand, i);
         }
     }
     for &(alias, name) in &reading.aliases {
-        if let (Some(&a), Some(&b)) = (index.get(&alias), index.get(&name)) {
+        if let (Some(&a), Some(&b)) = (index.get(&alias), index.get(&name))
+            && !of_inner(set, reading, &classes, of(a).span, of(b).span)
+        {
             groups.join(a, b);
         }
     }
@@ -329,12 +358,21 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     entities
 }
 
+/// Whether an acronym is that of the body at the end of a name: « Faculté de droit de l'Université de X (UX) ».
+fn of_inner(set: &RuleSet, reading: &Reading, classes: &Classes, acronym: Span<Tok>, name: Span<Tok>) -> bool {
+    let page = reading.page(set);
+    let initial = |t: u32| form(reading, Span::new(t, t + 1)).chars().next();
+    let head = |t: u32| classes.head.is_some_and(|c| reading.hits.at(t as usize).iter().any(|h| h.class == c));
+    let inner = |t: u32| head(t) && initials_fit(&page, acronym, Span::new(t, name.end)) && initial(t) == initial(acronym.start);
+    is_acronym(reading, acronym) && initial(acronym.start) != initial(name.start) && (name.start + 1..name.end).any(inner)
+}
+
 /// « Talvo » begins « coopérative Talvo de Dalmar » after its head, but « Talvo » is another house than « groupe Talvo Maroc ».
 fn begins(set: &RuleSet, classes: &Classes, reading: &Reading, short: &Mention, long: &Mention) -> bool {
     if short.kind != Kind::Organization || long.kind != Kind::Organization {
         return false;
     }
-    let Some(start) = after_company_head(set, classes, reading, long.span).map(|t| t as usize) else { return false };
+    let Some(start) = after_company_head(set, classes, reading, long.span, false).map(|t| t as usize) else { return false };
     let next = start + short.span.len();
     next < long.span.range().end
         && short.span.range().zip(start..).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b))
@@ -437,11 +475,11 @@ fn heads_spelled(set: &RuleSet, reading: &Reading, classes: &Classes, mentions: 
         if !is_acronym(reading, head) {
             continue;
         }
-        let rest = bag(classes, reading, of(short), Span::new(head.end, of(short).span.end));
+        let rest = bag(set, classes, reading, of(short), Span::new(head.end, of(short).span.end));
         for &long in &orgs {
             let span = of(long).span;
             let spelled = (span.start + 2..span.end).any(|cut| {
-                bag(classes, reading, of(long), Span::new(cut, span.end)) == rest && initials_fit(&page, head, Span::new(span.start, cut))
+                bag(set, classes, reading, of(long), Span::new(cut, span.end)) == rest && initials_fit(&page, head, Span::new(span.start, cut))
             });
             if spelled {
                 groups.join(long, short);

@@ -2,13 +2,17 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     entity, language,
     layout::layout,
+    lexicon::ClassId,
     mention::{Capture, Fate, Kind, Mention, MentionId, RuleId, Stage},
     reading::Reading,
     resolve::{contain, resolve},
     rules::{
+        fit::initials_fit,
         load::RuleSet,
         run::{Fold, Match, Scratch, Unit},
     },
@@ -42,6 +46,7 @@ pub fn read<'t>(set: &RuleSet, text: &'t Text<'t>, given: Given, scratch: &mut S
     scratch.symbols.tidy();
     reading.symbols = vec![0; reading.tokens.len()];
     symbols(set, &mut reading, scratch, |_| true);
+    let things = things(set, &reading);
     for stage in Stage::ALL {
         if stage == Stage::Repeats {
             let names = entity::document_names(set, &reading);
@@ -55,9 +60,36 @@ pub fn read<'t>(set: &RuleSet, text: &'t Text<'t>, given: Given, scratch: &mut S
         if stage == Stage::References {
             quotes(&mut reading);
         }
-        run(set, stage, &mut reading, given, scratch);
+        run(set, stage, &mut reading, given, &things, scratch);
     }
     reading
+}
+
+/// How far before a bracket the words of its acronym may begin.
+const ACRONYM_WORDS: u32 = 14;
+
+/// The acronyms in brackets after what is no body and has their initials: « plan de relance du Varnland (PRV) ». Well-known ones are not among them.
+fn things(set: &RuleSet, reading: &Reading) -> FxHashSet<String> {
+    let [thing, head, known, famous] = ["thing-head", "org-head", "org-acronym", "known-org"].map(|c| set.lexicon.class(c));
+    let page = reading.page(set);
+    let key = |t: u32| reading.tokens.key(t as usize);
+    let mut found = FxHashSet::default();
+    for s in 0..reading.sentences.len() {
+        let (sentence, lang) = (reading.sentences[s].tokens, reading.lang(s));
+        let has = |t: u32, class: Option<ClassId>| class.is_some_and(|c| reading.hits.starts(t as usize, c, lang));
+        for open in (sentence.start..sentence.end.saturating_sub(2)).filter(|&t| key(t) == "(" && key(t + 2) == ")") {
+            let acronym = Span::new(open + 1, open + 2);
+            if !entity::is_acronym(reading, acronym) || has(open + 1, known) || has(open + 1, famous) {
+                continue;
+            }
+            let first = open.saturating_sub(ACRONYM_WORDS).max(sentence.start);
+            let fits = |&t: &u32| (has(t, thing) || has(t, head)) && initials_fit(&page, acronym, Span::new(t, open));
+            if (first..open).rev().find(fits).is_some_and(|t| has(t, thing)) {
+                found.insert(key(open + 1).to_owned());
+            }
+        }
+    }
+    found
 }
 
 /// The symbols of the chosen tokens.
@@ -73,7 +105,7 @@ fn symbols(set: &RuleSet, reading: &mut Reading, scratch: &mut Scratch, mut chos
 }
 
 /// One stage over every sentence.
-fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch: &mut Scratch) {
+fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, things: &FxHashSet<String>, scratch: &mut Scratch) {
     let from = reading.mentions.len();
     // Repeats look at the bare tokens: a longer name found again takes the place of a shorter one.
     let folds = if stage == Stage::Repeats { Vec::new() } else { folds(reading) };
@@ -103,6 +135,9 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, scratch
                 let mut mention = mention(set, stage, s as u32, &m, &units, reading);
                 if mention.kind == Kind::Date && timeline::expr(&reading.page(set), &mention).is_none() {
                     mention.fate = Fate::Dropped("its captures make no date");
+                }
+                if mention.kind == Kind::Organization && mention.span.len() == 1 && things.contains(reading.tokens.key(mention.span.start as usize)) {
+                    mention.fate = Fate::Dropped("its acronym is that of a thing");
                 }
                 reading.mentions.push(mention);
             }
