@@ -25,6 +25,7 @@ struct Words<'w> {
     stop: Option<ClassId>,
     pair: Option<ClassId>,
     adverb: Option<ClassId>,
+    number: Option<ClassId>,
 }
 
 /// How a member begins.
@@ -59,6 +60,7 @@ pub fn members(set: &RuleSet, reading: &Reading, span: Span<Tok>, lang: LangId) 
         stop: class("stopword"),
         pair: class("pair-opener"),
         adverb: class("filler"),
+        number: class("number-word"),
     };
     let passage = words.after_colon(span);
     let mut members = if passage.is_empty() { words.items(span) } else { words.members(passage) };
@@ -178,7 +180,7 @@ impl Words<'_> {
         let mut end = span.end;
         while at < end {
             // « les relations entre la ville et la région »: its coordinator does not part.
-            if let Some(joint) = self.entry(at, self.pair).and_then(|len| self.pair_joint(at + len, end)) {
+            if let Some(joint) = self.entry(at, self.pair).and_then(|len| self.pair_joint(at + len, end, first)) {
                 at = joint + 1;
                 continue;
             }
@@ -190,7 +192,10 @@ impl Words<'_> {
             let alike = opening.preposition == first.preposition
                 && opening.infinitive == first.infinitive
                 && (opening.preposition != 0 || opening.infinitive || opening.article && (first.article || first.number));
-            let listed = first.preposition == 0 && !first.infinitive && (first.number || first.indefinite) && opening.indefinite;
+            let listed = first.preposition == 0
+                && !first.infinitive
+                && opening.indefinite
+                && (first.number || first.indefinite || first.article && self.is_comma(at) && !self.again(start, at, next));
             if (alike || listed) && (first.preposition != 0 || first.article || first.number || first.infinitive) {
                 parts.push((start, at));
                 start = opening.start;
@@ -218,10 +223,22 @@ impl Words<'_> {
         joined.into_iter().map(|(start, end)| self.trim(Span::new(start, end))).filter(|m| !m.is_empty()).collect()
     }
 
-    /// The coordinator that joins the two sides of « entre », if no comma comes before it.
-    fn pair_joint(&self, from: u32, end: u32) -> Option<u32> {
+    /// The coordinator that joins the two sides of « entre », if no comma comes before it: « between the two towns and … » has both sides before it,
+    /// and what begins as the first member did is no side.
+    fn pair_joint(&self, from: u32, end: u32, first: Opening) -> Option<u32> {
         let stop = (from..end).find(|&t| self.is_comma(t) || self.entry(t, self.coordinator).is_some())?;
-        (!self.is_comma(stop)).then_some(stop)
+        let counted = (from..stop.min(from + 2)).any(|t| self.entry(t, self.number).is_some());
+        let again = self.after_joint(stop, end).is_some_and(|next| {
+            let opening = self.opening(next, end);
+            opening.infinitive && first.infinitive || opening.preposition != 0 && opening.preposition == first.preposition
+        });
+        (!self.is_comma(stop) && !counted && !again).then_some(stop)
+    }
+
+    /// Whether the word that opens at `next` stands in the member before too: « the care of the old, of the sick ».
+    fn again(&self, start: u32, at: u32, next: u32) -> bool {
+        let key = self.reading.tokens.key(next as usize);
+        (start..at).any(|t| self.reading.tokens.key(t as usize) == key)
     }
 
     /// Whether what follows a comma is no further member of a list of nouns.
