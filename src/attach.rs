@@ -88,6 +88,7 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
         }
     }
     add_whole(reading, entities, &mut agreements, title);
+    add_hinted(reading, entities, &mut agreements, facts);
     for (fact, _) in all {
         agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, &fact, &[]));
     }
@@ -103,6 +104,37 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     several::part(reading, &mut agreements);
     add_earlier(&mut agreements);
     (agreements, loose)
+}
+
+/// A signing that is news, where no rule saw between whom: the bodies of its sentence, of the one before or of the title, if these are two.
+fn add_hinted(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: &Facts) {
+    let new = |f: &&AgreementFact| !f.whole && !f.all && f.number == Number::One && f.status.is_some_and(is_new) && f.status != Some(AgreementStatus::Planned);
+    let Some(fact) = facts.agreements.iter().find(new) else { return };
+    if agreements.iter().any(|a| a.parties.len() + a.unnamed.len() > 1) {
+        return;
+    }
+    let titles = (0..reading.sentences.len() as u32).filter(|&s| block_kind(reading, s) == BlockKind::Title);
+    let near = [Some(fact.sentence), fact.sentence.checked_sub(1)].into_iter().flatten().chain(titles);
+    let mut told: Vec<Link> = Vec::new();
+    for sentence in near {
+        for link in parties::in_sentence(reading, entities, sentence) {
+            if !told.iter().any(|l| l.entity == link.entity) {
+                told.push(link);
+            }
+        }
+        if told.len() > 1 {
+            break;
+        }
+    }
+    if told.len() == 2 {
+        agreements.retain(|a| !is_new(a.status));
+        let mut agreement = Agreement { status: AgreementStatus::Announced, ..Agreement::new() };
+        for part in facts.agreements.iter().filter(new) {
+            let parties: &[Link] = if part.extent == fact.extent { &told } else { &[] };
+            agreement.add(reading, part, parties);
+        }
+        agreements.push(agreement);
+    }
 }
 
 /// Of agreements told in one sentence those without day and place have those of the first that has them.
@@ -367,12 +399,7 @@ fn named_before(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &Ag
     });
     let count: usize = number.unwrap_or(2);
     for sentence in (fact.sentence.saturating_sub(SENTENCES)..fact.sentence).rev() {
-        let mut bodies: Vec<Link> = Vec::new();
-        for (id, mention) in reading.kept().filter(|(_, m)| m.sentence == sentence && m.kind == Kind::Organization) {
-            if let Some(entity) = entities.of(id).filter(|e| !bodies.iter().any(|b| b.entity == *e)) {
-                bodies.push(Link { entity, span: mention.span, via: false });
-            }
-        }
+        let bodies = parties::in_sentence(reading, entities, sentence);
         if bodies.len() > 1 {
             return if bodies.len() == count { bodies } else { Vec::new() };
         }

@@ -144,6 +144,17 @@ fn house_of(reading: &Reading, entities: &Entities, title: Span<Tok>) -> Option<
     Some(Link { entity, span: reading.mentions[mention as usize].span, via: true })
 }
 
+/// The organisations that a sentence names, each once.
+pub(super) fn in_sentence(reading: &Reading, entities: &Entities, sentence: u32) -> Vec<Link> {
+    let mut out: Vec<Link> = Vec::new();
+    for (id, mention) in reading.kept().filter(|(_, m)| m.sentence == sentence && m.kind == Kind::Organization) {
+        if let Some(entity) = entities.of(id).filter(|e| !out.iter().any(|l| l.entity == *e)) {
+            out.push(Link { entity, span: mention.span, via: false });
+        }
+    }
+    out
+}
+
 /// The one organisation of the title: it is what the release is of.
 pub(super) fn of_title(reading: &Reading, entities: &Entities) -> Option<Link> {
     let titled = reading.kept().filter(|(_, m)| m.kind == Kind::Organization && block_kind(reading, m.sentence) == BlockKind::Title);
