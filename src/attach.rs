@@ -51,8 +51,8 @@ type Told = (AgreementFact, Vec<Link>);
 
 /// `old` tells of a date that lies too far back to be news.
 pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Facts, old: &dyn Fn(MentionId) -> bool) -> (Vec<Agreement>, Vec<Loose>) {
-    let mut told: Vec<Told> =
-        facts.agreements.iter().map(|fact| (aged(fact, old), parties::of(set, reading, entities, fact, &facts.roles))).collect();
+    let aged: Vec<AgreementFact> = facts.agreements.iter().map(|fact| aged(fact, old)).collect();
+    let mut told: Vec<Told> = aged.iter().map(|fact| (fact.clone(), parties::of(set, reading, entities, fact, &facts.roles))).collect();
     lend(&mut told);
     let (whole, part): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|(fact, parties)| fact.whole && !parties.is_empty());
     let (clear, vague): (Vec<_>, Vec<_>) = whole.into_iter().partition(|(fact, _)| fact.status.is_some());
@@ -88,7 +88,7 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
         }
     }
     add_whole(reading, entities, &mut agreements, title);
-    add_hinted(reading, entities, &mut agreements, facts);
+    add_hinted(set, reading, entities, &mut agreements, &aged);
     for (fact, _) in all {
         agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, &fact, &[]));
     }
@@ -106,32 +106,25 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     (agreements, loose)
 }
 
-/// A signing that is news, where no rule saw between whom: the bodies of its sentence, of the one before or of the title, if these are two.
-fn add_hinted(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: &Facts) {
-    let new = |f: &&AgreementFact| !f.whole && !f.all && f.number == Number::One && f.status.is_some_and(is_new) && f.status != Some(AgreementStatus::Planned);
-    let Some(fact) = facts.agreements.iter().find(new) else { return };
+/// A signing that is news, where no rule saw between whom: the two bodies that its sentence, the one before or the title joins by a coordinator.
+fn add_hinted(set: &RuleSet, reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: &[AgreementFact]) {
+    let news = |f: &&AgreementFact| matches!(f.status, Some(AgreementStatus::Signed | AgreementStatus::Announced));
+    let new = |f: &&AgreementFact| !f.whole && !f.all && f.number == Number::One && news(f);
+    let Some(fact) = facts.iter().find(new) else { return };
     if agreements.iter().any(|a| a.parties.len() + a.unnamed.len() > 1) {
         return;
     }
     let titles = (0..reading.sentences.len() as u32).filter(|&s| block_kind(reading, s) == BlockKind::Title);
-    let near = [Some(fact.sentence), fact.sentence.checked_sub(1)].into_iter().flatten().chain(titles);
-    let mut told: Vec<Link> = Vec::new();
-    for sentence in near {
-        for link in parties::in_sentence(reading, entities, sentence) {
-            if !told.iter().any(|l| l.entity == link.entity) {
-                told.push(link);
-            }
-        }
-        if told.len() > 1 {
-            break;
-        }
-    }
-    if told.len() == 2 {
+    let mut near = [Some(fact.sentence), fact.sentence.checked_sub(1)].into_iter().flatten().chain(titles);
+    let told = near.find_map(|sentence| match parties::in_sentence(reading, entities, sentence).as_slice() {
+        [a, b] if parties::joined(set, reading, a.span, b.span) => Some([a.clone(), b.clone()]),
+        _ => None,
+    });
+    if let Some(told) = told {
         agreements.retain(|a| !is_new(a.status));
         let mut agreement = Agreement { status: AgreementStatus::Announced, ..Agreement::new() };
-        for part in facts.agreements.iter().filter(new) {
-            let parties: &[Link] = if part.extent == fact.extent { &told } else { &[] };
-            agreement.add(reading, part, parties);
+        for part in facts.iter().filter(new) {
+            agreement.add(reading, part, if part.extent == fact.extent { &told } else { &[] });
         }
         agreements.push(agreement);
     }

@@ -155,6 +155,14 @@ pub(super) fn in_sentence(reading: &Reading, entities: &Entities, sentence: u32)
     out
 }
 
+/// Whether little more than a coordinator stands between two names.
+pub(super) fn joined(set: &RuleSet, reading: &Reading, a: Span<Tok>, b: Span<Tok>) -> bool {
+    const BETWEEN: u32 = 5;
+    let class = set.lexicon.class("coordinator");
+    let coordinator = |t: u32| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class);
+    a.end < b.start && b.start - a.end <= BETWEEN && (a.end..b.start).any(coordinator)
+}
+
 /// The one organisation of the title: it is what the release is of.
 pub(super) fn of_title(reading: &Reading, entities: &Entities) -> Option<Link> {
     let titled = reading.kept().filter(|(_, m)| m.kind == Kind::Organization && block_kind(reading, m.sentence) == BlockKind::Title);
