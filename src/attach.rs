@@ -106,7 +106,8 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     (agreements, loose)
 }
 
-/// A signing that is news, where no rule saw between whom: the two bodies that its sentence, the one before or the title joins by a coordinator.
+/// A signing that is news, where no rule saw between whom: the bodies that are all of its sentence, of the one before or of the
+/// title, where these are a list.
 fn add_hinted(set: &RuleSet, reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: &[AgreementFact]) {
     let news = |f: &&AgreementFact| matches!(f.status, Some(AgreementStatus::Signed | AgreementStatus::Announced));
     let new = |f: &&AgreementFact| !f.whole && !f.all && f.number == Number::One && news(f);
@@ -116,10 +117,7 @@ fn add_hinted(set: &RuleSet, reading: &Reading, entities: &Entities, agreements:
     }
     let titles = (0..reading.sentences.len() as u32).filter(|&s| block_kind(reading, s) == BlockKind::Title);
     let mut near = [Some(fact.sentence), fact.sentence.checked_sub(1)].into_iter().flatten().chain(titles);
-    let told = near.find_map(|sentence| match parties::in_sentence(reading, entities, sentence).as_slice() {
-        [a, b] if parties::joined(set, reading, a.span, b.span) => Some([a.clone(), b.clone()]),
-        _ => None,
-    });
+    let told = near.find_map(|sentence| Some(parties::in_sentence(reading, entities, sentence)).filter(|t| parties::joined(set, reading, t)));
     if let Some(told) = told {
         agreements.retain(|a| !is_new(a.status));
         let mut agreement = Agreement { status: AgreementStatus::Announced, ..Agreement::new() };

@@ -16,7 +16,12 @@ use crate::{
 /// sign for.
 pub(super) fn of(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &AgreementFact, roles: &[RoleFact]) -> Vec<Link> {
     let mut parties = fact.parties.clone();
-    parties.retain(|l| matches!(entities.list[l.entity].kind, Kind::Organization | Kind::Place));
+    // A continent agrees to nothing.
+    let continent = |l: &Link| {
+        let mut places = entities.list[l.entity].mentions.iter().filter_map(|&m| place_id(set, reading, &reading.mentions[m as usize]));
+        places.any(|id| id.starts_with("continent/"))
+    };
+    parties.retain(|l| matches!(entities.list[l.entity].kind, Kind::Organization | Kind::Place) && !continent(l));
     if !fact.whole {
         return parties;
     }
@@ -155,12 +160,19 @@ pub(super) fn in_sentence(reading: &Reading, entities: &Entities, sentence: u32)
     out
 }
 
-/// Whether little more than a coordinator stands between two names.
-pub(super) fn joined(set: &RuleSet, reading: &Reading, a: Span<Tok>, b: Span<Tok>) -> bool {
+/// Whether the names are a list: little more than a comma or a coordinator stands between each two, a coordinator before the last.
+pub(super) fn joined(set: &RuleSet, reading: &Reading, names: &[Link]) -> bool {
     const BETWEEN: u32 = 5;
     let class = set.lexicon.class("coordinator");
     let coordinator = |t: u32| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class);
-    a.end < b.start && b.start - a.end <= BETWEEN && (a.end..b.start).any(coordinator)
+    let comma = |t: u32| matches!(reading.tokens.key(t as usize), "," | "،");
+    let gap = |w: &[Link]| (w[0].span.end, w[1].span.start);
+    let near = |w: &[Link]| {
+        let (from, to) = gap(w);
+        from < to && to - from <= BETWEEN && (from..to).any(|t| coordinator(t) || comma(t))
+    };
+    let last = names.windows(2).last().map(gap);
+    names.windows(2).all(near) && last.is_some_and(|(from, to)| (from..to).any(coordinator))
 }
 
 /// The one organisation of the title: it is what the release is of.
