@@ -116,8 +116,10 @@ fn add_hinted(set: &RuleSet, reading: &Reading, entities: &Entities, agreements:
         return;
     }
     let titles = (0..reading.sentences.len() as u32).filter(|&s| block_kind(reading, s) == BlockKind::Title);
-    let mut near = [Some(fact.sentence), fact.sentence.checked_sub(1)].into_iter().flatten().chain(titles);
-    let told = near.find_map(|sentence| Some(parties::in_sentence(reading, entities, sentence)).filter(|t| parties::joined(set, reading, t)));
+    let near = [Some(fact.sentence), fact.sentence.checked_sub(1)].into_iter().flatten().chain(titles);
+    // The nearest one that names any.
+    let named = near.map(|sentence| parties::in_sentence(reading, entities, sentence)).find(|t| !t.is_empty());
+    let told = named.filter(|t| parties::joined(set, reading, t));
     if let Some(told) = told {
         agreements.retain(|a| !is_new(a.status));
         let mut agreement = Agreement { status: AgreementStatus::Announced, ..Agreement::new() };
