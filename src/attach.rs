@@ -54,6 +54,7 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     let aged: Vec<AgreementFact> = facts.agreements.iter().map(|fact| aged(fact, old)).collect();
     let mut told: Vec<Told> = aged.iter().map(|fact| (fact.clone(), parties::of(set, reading, entities, fact, &facts.roles))).collect();
     lend(&mut told);
+    repeat(&mut told);
     let (whole, part): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|(fact, parties)| fact.whole && !parties.is_empty());
     let (clear, vague): (Vec<_>, Vec<_>) = whole.into_iter().partition(|(fact, _)| fact.status.is_some());
     // The body before the title, which may name states where the body names those who sign for them.
@@ -182,6 +183,19 @@ fn lend(told: &mut [Told]) {
         let between =
             told.iter().find(|(other, parties)| other.whole && other.status.is_none() && other.sentence == fact.sentence && parties.len() > 1);
         if let Some(parties) = between.map(|b| b.1.clone()) {
+            told[i].1 = parties;
+        }
+    }
+}
+
+/// « The two countries signed one of this and one of that »: each is between the bodies told before.
+fn repeat(told: &mut [Told]) {
+    for i in 1..told.len() {
+        let each = |(fact, parties): &Told| fact.whole && fact.same_parties && matches!(fact.number, Number::Nth(_)) && parties.is_empty();
+        let before = told[..i].iter().rev().find(|(_, parties)| parties.len() > 1).map(|t| t.1.clone());
+        if each(&told[i])
+            && let Some(parties) = before
+        {
             told[i].1 = parties;
         }
     }
