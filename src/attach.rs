@@ -410,6 +410,10 @@ fn named_before(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &Ag
         if bodies.len() > 1 {
             return if bodies.len() == count { bodies } else { Vec::new() };
         }
+        let countries = parties::countries_in(set, reading, entities, sentence);
+        if bodies.is_empty() && countries.len() == count {
+            return countries;
+        }
     }
     Vec::new()
 }

@@ -151,8 +151,17 @@ fn house_of(reading: &Reading, entities: &Entities, title: Span<Tok>) -> Option<
 
 /// The organisations that a sentence names, each once.
 pub(super) fn in_sentence(reading: &Reading, entities: &Entities, sentence: u32) -> Vec<Link> {
+    named_in(reading, entities, sentence, |m| m.kind == Kind::Organization)
+}
+
+/// The countries that a sentence names, each once.
+pub(super) fn countries_in(set: &RuleSet, reading: &Reading, entities: &Entities, sentence: u32) -> Vec<Link> {
+    named_in(reading, entities, sentence, |m| place_id(set, reading, m).is_some_and(|id| id.starts_with("country/")))
+}
+
+fn named_in(reading: &Reading, entities: &Entities, sentence: u32, is: impl Fn(&Mention) -> bool) -> Vec<Link> {
     let mut out: Vec<Link> = Vec::new();
-    for (id, mention) in reading.kept().filter(|(_, m)| m.sentence == sentence && m.kind == Kind::Organization) {
+    for (id, mention) in reading.kept().filter(|(_, m)| m.sentence == sentence && is(m)) {
         if let Some(entity) = entities.of(id).filter(|e| !out.iter().any(|l| l.entity == *e)) {
             out.push(Link { entity, span: mention.span, via: false });
         }
