@@ -1,6 +1,7 @@
 //! Across sentences: which statements speak of one agreement, and which agreement an axis belongs to.
 
 mod items;
+mod occasion;
 mod parties;
 mod several;
 
@@ -93,6 +94,7 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     for (fact, _) in all {
         agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, &fact, &[]));
     }
+    occasion::lend(set, reading, entities, &mut agreements, old);
     several::lend_party(&mut agreements);
     absorb(&mut agreements);
     // One body is no partnership: a statement that names no other stays out, unless others are hinted at, or sign in person.
