@@ -25,6 +25,9 @@ pub(super) fn of(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &A
     if !fact.whole {
         return parties;
     }
+    if parties.is_empty() && fact.signatories.is_empty() {
+        parties = below(reading, entities, fact.extent);
+    }
     // « She has signed with X »: her house is the other side.
     let bare = parties.is_empty();
     let none = bare || parties.len() == 1 && fact.side == 0;
@@ -53,6 +56,21 @@ pub(super) fn of(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &A
         }
     }
     parties
+}
+
+/// The bodies that open the items of a list which words that end in a colon announce.
+fn below(reading: &Reading, entities: &Entities, words: Span<Tok>) -> Vec<Link> {
+    const OPENING: u32 = 4;
+    let blocks = &reading.layout.blocks;
+    let after = blocks.partition_point(|b| b.tokens.start < words.end);
+    let announced = after > 0 && blocks[after - 1].tokens.end == words.end && reading.tokens.key(words.end as usize - 1) == ":";
+    let items = blocks[after..].iter().take_while(|b| announced && b.kind == BlockKind::ListItem);
+    let body = |start: u32| {
+        let opens = |m: &Mention| m.kind == Kind::Organization && m.span.start >= start && m.span.start <= start + OPENING;
+        let (id, m) = reading.kept().filter(|(_, m)| opens(m)).min_by_key(|(_, m)| m.span.start)?;
+        Some(Link { entity: entities.of(id)?, span: m.span, via: false })
+    };
+    items.filter_map(|item| body(item.tokens.start)).collect()
 }
 
 /// The states and towns that those who sign stand for, one for each of them: the first country that their titles name or have an adjective of,
