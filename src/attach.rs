@@ -109,8 +109,11 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     (agreements, loose)
 }
 
-/// A signing that is news, where no rule saw between whom: the bodies that are all of its sentence, of the one before or of the
-/// title, where these are a list.
+/// A signing of which the text does not say again between whom has its bodies so many sentences before at most.
+const BACK: u32 = 3;
+
+/// A signing that is news, where no rule saw between whom: the bodies that are all of the nearest sentence before
+/// or of the title, where these are a list.
 fn add_hinted(set: &RuleSet, reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: &[AgreementFact]) {
     let news = |f: &&AgreementFact| matches!(f.status, Some(AgreementStatus::Signed | AgreementStatus::Announced));
     let new = |f: &&AgreementFact| !f.whole && !f.all && f.number == Number::One && news(f);
@@ -119,7 +122,7 @@ fn add_hinted(set: &RuleSet, reading: &Reading, entities: &Entities, agreements:
         return;
     }
     let titles = (0..reading.sentences.len() as u32).filter(|&s| block_kind(reading, s) == BlockKind::Title);
-    let near = [Some(fact.sentence), fact.sentence.checked_sub(1)].into_iter().flatten().chain(titles);
+    let near = (0..=BACK).map_while(|back| fact.sentence.checked_sub(back)).chain(titles);
     // The nearest one that names any.
     let named = near.map(|sentence| parties::in_sentence(reading, entities, sentence)).find(|t| !t.is_empty());
     let told = named.filter(|t| parties::joined(set, reading, t));
