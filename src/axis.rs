@@ -168,11 +168,11 @@ impl Words<'_> {
         let span: Span<Tok> = Span::new((span.start..span.end).find(|t| !punct(t)).unwrap_or(span.start), span.end);
         let mut first = self.opening(span.start, span.end);
         // « porte sur la pêche, sur la mer et sur le port »: the preposition of the first stands before the passage.
-        if first.preposition == 0 && span.start > 0 {
+        if span.start > 0 {
             let before = self.opening(span.start - 1, span.end).preposition;
             let like = |o: Opening| o.preposition == before && o.infinitive == first.infinitive;
             let again = before != 0 && span.range().any(|t| self.after_joint(t as u32, span.end).is_some_and(|n| like(self.opening(n, span.end))));
-            first.preposition = if again { before } else { 0 };
+            first.preposition = if again { before } else { first.preposition };
         }
         let mut parts: Vec<(u32, u32)> = Vec::new();
         let mut start = first.start;
