@@ -159,7 +159,10 @@ impl Words<'_> {
         }
         let indefinite = self.hit(at, self.article).is_some_and(|h| self.set.lexicon.value(h) == "indefinite");
         let number = self.reading.tokens.list[start as usize].shape.has(Shape::NUM);
-        Opening { preposition, infinitive: self.entry(start, self.infinitive).is_some(), article, number, indefinite, start }
+        // « mieux informer »: an adverb before it.
+        let verb = self.entry(start, self.adverb).map_or(start, |len| start + len);
+        let infinitive = [start, verb].iter().any(|&t| t < end && self.entry(t, self.infinitive).is_some());
+        Opening { preposition, infinitive, article, number, indefinite, start }
     }
 
     fn members(&self, span: Span<Tok>) -> Vec<Span<Tok>> {
