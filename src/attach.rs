@@ -410,8 +410,9 @@ fn named_before(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &Ag
         hits.find(|h| h.class == class).and_then(|h| set.lexicon.value(h).parse().ok())
     });
     let count: usize = number.unwrap_or(2);
-    for sentence in (fact.sentence.saturating_sub(SENTENCES)..fact.sentence).rev() {
-        let bodies = parties::in_sentence(reading, entities, sentence);
+    for sentence in (fact.sentence.saturating_sub(SENTENCES)..=fact.sentence).rev() {
+        let mut bodies = parties::in_sentence(reading, entities, sentence);
+        bodies.retain(|b| b.span.end <= fact.extent.start);
         if bodies.len() > 1 {
             return if bodies.len() == count { bodies } else { Vec::new() };
         }
