@@ -112,8 +112,8 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
 /// A signing of which the text does not say again between whom has its bodies so many sentences before at most.
 const BACK: u32 = 3;
 
-/// A signing that is news, where no rule saw between whom: the bodies that are all of the nearest sentence before
-/// or of the title, where these are a list.
+/// A signing that is news, where no rule saw between whom: the bodies that the nearest sentence before,
+/// or the title, opens with as a list.
 fn add_hinted(set: &RuleSet, reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: &[AgreementFact]) {
     let news = |f: &&AgreementFact| matches!(f.status, Some(AgreementStatus::Signed | AgreementStatus::Announced));
     let new = |f: &&AgreementFact| !f.whole && !f.all && f.number == Number::One && news(f);
@@ -125,12 +125,11 @@ fn add_hinted(set: &RuleSet, reading: &Reading, entities: &Entities, agreements:
     let near = (0..=BACK).map_while(|back| fact.sentence.checked_sub(back)).chain(titles);
     // The nearest one that names any.
     let named = near.map(|sentence| parties::in_sentence(reading, entities, sentence)).find(|t| !t.is_empty());
-    let told = named.filter(|t| parties::joined(set, reading, t));
-    if let Some(told) = told {
+    if let Some(told) = named.as_ref().and_then(|t| parties::listed(set, reading, t)) {
         agreements.retain(|a| !is_new(a.status));
         let mut agreement = Agreement { status: AgreementStatus::Announced, ..Agreement::new() };
         for part in facts.iter().filter(new) {
-            agreement.add(reading, part, if part.extent == fact.extent { &told } else { &[] });
+            agreement.add(reading, part, if part.extent == fact.extent { told } else { &[] });
         }
         agreements.push(agreement);
     }
@@ -414,7 +413,8 @@ fn named_before(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &Ag
         let mut bodies = parties::in_sentence(reading, entities, sentence);
         bodies.retain(|b| b.span.end <= fact.extent.start);
         if bodies.len() > 1 {
-            return if bodies.len() == count { bodies } else { Vec::new() };
+            let list = parties::listed(set, reading, &bodies).filter(|l| l.len() == count).map(<[Link]>::to_vec);
+            return if bodies.len() == count { bodies } else { list.unwrap_or_default() };
         }
         let countries = parties::countries_in(set, reading, entities, sentence);
         if bodies.is_empty() && countries.len() == count {

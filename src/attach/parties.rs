@@ -188,7 +188,7 @@ fn named_in(reading: &Reading, entities: &Entities, sentence: u32, is: impl Fn(&
 }
 
 /// Whether the names are a list: little more than a comma or a coordinator stands between each two, a coordinator before the last.
-pub(super) fn joined(set: &RuleSet, reading: &Reading, names: &[Link]) -> bool {
+fn joined(set: &RuleSet, reading: &Reading, names: &[Link]) -> bool {
     const BETWEEN: u32 = 5;
     let class = set.lexicon.class("coordinator");
     let coordinator = |t: u32| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class);
@@ -200,6 +200,11 @@ pub(super) fn joined(set: &RuleSet, reading: &Reading, names: &[Link]) -> bool {
     };
     let last = names.windows(2).last().map(gap);
     names.windows(2).all(near) && last.is_some_and(|(from, to)| (from..to).any(coordinator))
+}
+
+/// The names that a sentence opens with as a list.
+pub(super) fn listed<'l>(set: &RuleSet, reading: &Reading, names: &'l [Link]) -> Option<&'l [Link]> {
+    (2..=names.len()).rev().map(|n| &names[..n]).find(|list| joined(set, reading, list))
 }
 
 /// The one organisation of the title: it is what the release is of.
