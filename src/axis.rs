@@ -5,6 +5,7 @@
 use crate::{
     layout::BlockKind,
     lexicon::{ClassId, Hit, LangId},
+    mention::Kind,
     reading::Reading,
     rules::load::RuleSet,
     span::{Span, Tok},
@@ -199,7 +200,9 @@ impl Words<'_> {
                 && !first.infinitive
                 && opening.indefinite
                 && (first.number || first.indefinite || first.article && self.is_comma(at) && !self.again(start, at, next));
-            if (alike || listed) && (first.preposition != 0 || first.article || first.number || first.infinitive) {
+            // « loans for the port, the town and the bank »: a mere name goes on with the complement.
+            let name = opening.preposition == 0 && opening.article && self.is_name(opening.start);
+            if !name && (alike || listed) && (first.preposition != 0 || first.article || first.number || first.infinitive) {
                 parts.push((start, at));
                 start = opening.start;
                 at = opening.start + 1;
@@ -236,6 +239,12 @@ impl Words<'_> {
             opening.infinitive && first.infinitive || opening.preposition != 0 && opening.preposition == first.preposition
         });
         (!self.is_comma(stop) && !counted && !again).then_some(stop)
+    }
+
+    /// Whether the name of a body, a place or a person begins here.
+    fn is_name(&self, at: u32) -> bool {
+        let named = |k: Kind| matches!(k, Kind::Organization | Kind::Place | Kind::Person);
+        self.reading.kept().any(|(_, m)| m.span.start == at && named(m.kind))
     }
 
     /// Whether the word that opens at `next` stands in the member before too: « the care of the old, of the sick ».
