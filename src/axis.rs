@@ -206,7 +206,7 @@ impl Words<'_> {
                 parts.push((start, at));
                 start = opening.start;
                 at = opening.start + 1;
-            } else if self.is_comma(at) && !first.infinitive && self.breaks_off(next) && !self.goes_on(next, end, first) {
+            } else if self.is_comma(at) && !name && !first.infinitive && self.breaks_off(next) && !self.goes_on(next, end, first) {
                 end = at;
             } else {
                 at = next;
@@ -274,7 +274,8 @@ impl Words<'_> {
     fn trim(&self, span: Span<Tok>) -> Span<Tok> {
         let mut end = span.end;
         for at in span.start + 1..span.end {
-            let tail = self.entry(at, self.tail).is_some();
+            // « ainsi que » is more than « ainsi ».
+            let tail = self.entry(at, self.tail).is_some_and(|len| self.entry(at, self.coordinator).is_none_or(|c| c <= len));
             let agent = self.entry(at, self.coordinator).is_some_and(|len| at + len + 1 < span.end && self.entry(at + len + 1, self.agent).is_some());
             if tail || agent {
                 end = at;
