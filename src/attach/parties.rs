@@ -204,7 +204,12 @@ fn joined(set: &RuleSet, reading: &Reading, names: &[Link]) -> bool {
 
 /// The names that a sentence opens with as a list.
 pub(super) fn listed<'l>(set: &RuleSet, reading: &Reading, names: &'l [Link]) -> Option<&'l [Link]> {
-    (2..=names.len()).rev().map(|n| &names[..n]).find(|list| joined(set, reading, list))
+    let is = |class: &str, t: u32| set.lexicon.class(class).is_some_and(|c| reading.hits.at(t as usize).iter().any(|h| h.class == c));
+    // « The convention of the council and of the union »: a complement, whatever article stands between.
+    let first = names.first()?.span.start;
+    let before = (first.saturating_sub(2)..first).rev().find(|&t| is("preposition", t) || !is("article", t));
+    let complement = before.is_some_and(|t| is("preposition", t));
+    (2..=names.len()).rev().map(|n| &names[..n]).find(|list| !complement && joined(set, reading, list))
 }
 
 /// The one organisation of the title: it is what the release is of.
