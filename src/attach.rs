@@ -1,6 +1,7 @@
 //! Across sentences: which statements speak of one agreement, and which agreement an axis belongs to.
 
 mod items;
+mod occasion;
 mod parties;
 mod several;
 
@@ -51,9 +52,10 @@ type Told = (AgreementFact, Vec<Link>);
 
 /// `old` tells of a date that lies too far back to be news.
 pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Facts, old: &dyn Fn(MentionId) -> bool) -> (Vec<Agreement>, Vec<Loose>) {
-    let mut told: Vec<Told> =
-        facts.agreements.iter().map(|fact| (aged(fact, old), parties::of(set, reading, entities, fact, &facts.roles))).collect();
+    let aged: Vec<AgreementFact> = facts.agreements.iter().map(|fact| aged(fact, old)).collect();
+    let mut told: Vec<Told> = aged.iter().map(|fact| (fact.clone(), parties::of(set, reading, entities, fact, &facts.roles))).collect();
     lend(&mut told);
+    repeat(&mut told);
     let (whole, part): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|(fact, parties)| fact.whole && !parties.is_empty());
     let (clear, vague): (Vec<_>, Vec<_>) = whole.into_iter().partition(|(fact, _)| fact.status.is_some());
     // The body before the title, which may name states where the body names those who sign for them.
@@ -88,9 +90,11 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
         }
     }
     add_whole(reading, entities, &mut agreements, title);
+    add_hinted(set, reading, entities, &mut agreements, &aged);
     for (fact, _) in all {
         agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, &fact, &[]));
     }
+    occasion::lend(set, reading, entities, &mut agreements, old);
     several::lend_party(&mut agreements);
     absorb(&mut agreements);
     // One body is no partnership: a statement that names no other stays out, unless others are hinted at, or sign in person.
@@ -103,6 +107,32 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     several::part(reading, &mut agreements);
     add_earlier(&mut agreements);
     (agreements, loose)
+}
+
+/// A signing of which the text does not say again between whom has its bodies so many sentences before at most.
+const BACK: u32 = 3;
+
+/// A signing that is news, where no rule saw between whom: the bodies that the nearest sentence before,
+/// or the title, opens with as a list.
+fn add_hinted(set: &RuleSet, reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: &[AgreementFact]) {
+    let news = |f: &&AgreementFact| matches!(f.status, Some(AgreementStatus::Signed | AgreementStatus::Announced));
+    let new = |f: &&AgreementFact| !f.whole && !f.all && f.number == Number::One && news(f);
+    let Some(fact) = facts.iter().find(new) else { return };
+    if agreements.iter().any(|a| a.parties.len() + a.unnamed.len() > 1) {
+        return;
+    }
+    let titles = (0..reading.sentences.len() as u32).filter(|&s| block_kind(reading, s) == BlockKind::Title);
+    let near = (0..=BACK).map_while(|back| fact.sentence.checked_sub(back)).chain(titles);
+    // The nearest one that names any.
+    let named = near.map(|sentence| parties::in_sentence(reading, entities, sentence)).find(|t| !t.is_empty());
+    if let Some(told) = named.as_ref().and_then(|t| parties::listed(set, reading, t)) {
+        agreements.retain(|a| !is_new(a.status));
+        let mut agreement = Agreement { status: AgreementStatus::Announced, ..Agreement::new() };
+        for part in facts.iter().filter(new) {
+            agreement.add(reading, part, if part.extent == fact.extent { told } else { &[] });
+        }
+        agreements.push(agreement);
+    }
 }
 
 /// Of agreements told in one sentence those without day and place have those of the first that has them.
@@ -157,6 +187,19 @@ fn lend(told: &mut [Told]) {
         let between =
             told.iter().find(|(other, parties)| other.whole && other.status.is_none() && other.sentence == fact.sentence && parties.len() > 1);
         if let Some(parties) = between.map(|b| b.1.clone()) {
+            told[i].1 = parties;
+        }
+    }
+}
+
+/// « The two countries signed one of this and one of that »: each is between the bodies told before.
+fn repeat(told: &mut [Told]) {
+    for i in 1..told.len() {
+        let each = |(fact, parties): &Told| fact.whole && fact.same_parties && matches!(fact.number, Number::Nth(_)) && parties.is_empty();
+        let before = told[..i].iter().rev().find(|(_, parties)| parties.len() > 1).map(|t| t.1.clone());
+        if each(&told[i])
+            && let Some(parties) = before
+        {
             told[i].1 = parties;
         }
     }
@@ -366,15 +409,16 @@ fn named_before(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &Ag
         hits.find(|h| h.class == class).and_then(|h| set.lexicon.value(h).parse().ok())
     });
     let count: usize = number.unwrap_or(2);
-    for sentence in (fact.sentence.saturating_sub(SENTENCES)..fact.sentence).rev() {
-        let mut bodies: Vec<Link> = Vec::new();
-        for (id, mention) in reading.kept().filter(|(_, m)| m.sentence == sentence && m.kind == Kind::Organization) {
-            if let Some(entity) = entities.of(id).filter(|e| !bodies.iter().any(|b| b.entity == *e)) {
-                bodies.push(Link { entity, span: mention.span, via: false });
-            }
-        }
+    for sentence in (fact.sentence.saturating_sub(SENTENCES)..=fact.sentence).rev() {
+        let mut bodies = parties::in_sentence(reading, entities, sentence);
+        bodies.retain(|b| b.span.end <= fact.extent.start);
         if bodies.len() > 1 {
-            return if bodies.len() == count { bodies } else { Vec::new() };
+            let list = parties::listed(set, reading, &bodies).filter(|l| l.len() == count).map(<[Link]>::to_vec);
+            return if bodies.len() == count { bodies } else { list.unwrap_or_default() };
+        }
+        let countries = parties::countries_in(set, reading, entities, sentence);
+        if bodies.is_empty() && countries.len() == count {
+            return countries;
         }
     }
     Vec::new()

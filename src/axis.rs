@@ -5,6 +5,7 @@
 use crate::{
     layout::BlockKind,
     lexicon::{ClassId, Hit, LangId},
+    mention::Kind,
     reading::Reading,
     rules::load::RuleSet,
     span::{Span, Tok},
@@ -25,6 +26,7 @@ struct Words<'w> {
     stop: Option<ClassId>,
     pair: Option<ClassId>,
     adverb: Option<ClassId>,
+    number: Option<ClassId>,
 }
 
 /// How a member begins.
@@ -59,6 +61,7 @@ pub fn members(set: &RuleSet, reading: &Reading, span: Span<Tok>, lang: LangId) 
         stop: class("stopword"),
         pair: class("pair-opener"),
         adverb: class("filler"),
+        number: class("number-word"),
     };
     let passage = words.after_colon(span);
     let mut members = if passage.is_empty() { words.items(span) } else { words.members(passage) };
@@ -157,7 +160,10 @@ impl Words<'_> {
         }
         let indefinite = self.hit(at, self.article).is_some_and(|h| self.set.lexicon.value(h) == "indefinite");
         let number = self.reading.tokens.list[start as usize].shape.has(Shape::NUM);
-        Opening { preposition, infinitive: self.entry(start, self.infinitive).is_some(), article, number, indefinite, start }
+        // « mieux informer »: an adverb before it.
+        let verb = self.entry(start, self.adverb).map_or(start, |len| start + len);
+        let infinitive = [start, verb].iter().any(|&t| t < end && self.entry(t, self.infinitive).is_some());
+        Opening { preposition, infinitive, article, number, indefinite, start }
     }
 
     fn members(&self, span: Span<Tok>) -> Vec<Span<Tok>> {
@@ -166,11 +172,11 @@ impl Words<'_> {
         let span: Span<Tok> = Span::new((span.start..span.end).find(|t| !punct(t)).unwrap_or(span.start), span.end);
         let mut first = self.opening(span.start, span.end);
         // « porte sur la pêche, sur la mer et sur le port »: the preposition of the first stands before the passage.
-        if first.preposition == 0 && span.start > 0 {
+        if span.start > 0 {
             let before = self.opening(span.start - 1, span.end).preposition;
             let like = |o: Opening| o.preposition == before && o.infinitive == first.infinitive;
             let again = before != 0 && span.range().any(|t| self.after_joint(t as u32, span.end).is_some_and(|n| like(self.opening(n, span.end))));
-            first.preposition = if again { before } else { 0 };
+            first.preposition = if again { before } else { first.preposition };
         }
         let mut parts: Vec<(u32, u32)> = Vec::new();
         let mut start = first.start;
@@ -178,7 +184,7 @@ impl Words<'_> {
         let mut end = span.end;
         while at < end {
             // « les relations entre la ville et la région »: its coordinator does not part.
-            if let Some(joint) = self.entry(at, self.pair).and_then(|len| self.pair_joint(at + len, end)) {
+            if let Some(joint) = self.entry(at, self.pair).and_then(|len| self.pair_joint(at + len, end, first)) {
                 at = joint + 1;
                 continue;
             }
@@ -190,12 +196,17 @@ impl Words<'_> {
             let alike = opening.preposition == first.preposition
                 && opening.infinitive == first.infinitive
                 && (opening.preposition != 0 || opening.infinitive || opening.article && (first.article || first.number));
-            let listed = first.preposition == 0 && !first.infinitive && (first.number || first.indefinite) && opening.indefinite;
-            if (alike || listed) && (first.preposition != 0 || first.article || first.number || first.infinitive) {
+            let listed = first.preposition == 0
+                && !first.infinitive
+                && opening.indefinite
+                && (first.number || first.indefinite || first.article && self.is_comma(at) && !self.again(start, at, next));
+            // « loans for the port, the town and the bank »: a mere name goes on with the complement.
+            let name = opening.preposition == 0 && opening.article && self.is_name(opening.start);
+            if !name && (alike || listed) && (first.preposition != 0 || first.article || first.number || first.infinitive) {
                 parts.push((start, at));
                 start = opening.start;
                 at = opening.start + 1;
-            } else if self.is_comma(at) && !first.infinitive && self.breaks_off(next) && !self.goes_on(next, end, first) {
+            } else if self.is_comma(at) && !name && !first.infinitive && self.breaks_off(next) && !self.goes_on(next, end, first) {
                 end = at;
             } else {
                 at = next;
@@ -218,10 +229,28 @@ impl Words<'_> {
         joined.into_iter().map(|(start, end)| self.trim(Span::new(start, end))).filter(|m| !m.is_empty()).collect()
     }
 
-    /// The coordinator that joins the two sides of « entre », if no comma comes before it.
-    fn pair_joint(&self, from: u32, end: u32) -> Option<u32> {
+    /// The coordinator that joins the two sides of « entre », if no comma comes before it: « between the two towns and … » has both sides before it,
+    /// and what begins as the first member did is no side.
+    fn pair_joint(&self, from: u32, end: u32, first: Opening) -> Option<u32> {
         let stop = (from..end).find(|&t| self.is_comma(t) || self.entry(t, self.coordinator).is_some())?;
-        (!self.is_comma(stop)).then_some(stop)
+        let counted = (from..stop.min(from + 2)).any(|t| self.entry(t, self.number).is_some());
+        let again = self.after_joint(stop, end).is_some_and(|next| {
+            let opening = self.opening(next, end);
+            opening.infinitive && first.infinitive || opening.preposition != 0 && opening.preposition == first.preposition
+        });
+        (!self.is_comma(stop) && !counted && !again).then_some(stop)
+    }
+
+    /// Whether the name of a body, a place or a person begins here.
+    fn is_name(&self, at: u32) -> bool {
+        let named = |k: Kind| matches!(k, Kind::Organization | Kind::Place | Kind::Person);
+        self.reading.kept().any(|(_, m)| m.span.start == at && named(m.kind))
+    }
+
+    /// Whether the word that opens at `next` stands in the member before too: « the care of the old, of the sick ».
+    fn again(&self, start: u32, at: u32, next: u32) -> bool {
+        let key = self.reading.tokens.key(next as usize);
+        (start..at).any(|t| self.reading.tokens.key(t as usize) == key)
     }
 
     /// Whether what follows a comma is no further member of a list of nouns.
@@ -245,7 +274,8 @@ impl Words<'_> {
     fn trim(&self, span: Span<Tok>) -> Span<Tok> {
         let mut end = span.end;
         for at in span.start + 1..span.end {
-            let tail = self.entry(at, self.tail).is_some();
+            // « ainsi que » is more than « ainsi ».
+            let tail = self.entry(at, self.tail).is_some_and(|len| self.entry(at, self.coordinator).is_none_or(|c| c <= len));
             let agent = self.entry(at, self.coordinator).is_some_and(|len| at + len + 1 < span.end && self.entry(at + len + 1, self.agent).is_some());
             if tail || agent {
                 end = at;

@@ -372,7 +372,8 @@ impl Reader<'_> {
             status,
             change: self.change(said, agreement),
             all: self.constant("of") == Some("all"),
-            date: self.nearest("date"),
+            // The day on which a partnership is made known is not the day of its signing.
+            date: self.nearest("date").filter(|_| !whole || said.is_some()),
             place: self.nearest("place").and_then(|id| link(self.set, self.reading, self.entities, id)),
             duration: self.mentions("duration").first().copied(),
             extent: self.mention.extent,

@@ -16,9 +16,17 @@ use crate::{
 /// sign for.
 pub(super) fn of(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &AgreementFact, roles: &[RoleFact]) -> Vec<Link> {
     let mut parties = fact.parties.clone();
-    parties.retain(|l| matches!(entities.list[l.entity].kind, Kind::Organization | Kind::Place));
+    // A continent agrees to nothing.
+    let continent = |l: &Link| {
+        let mut places = entities.list[l.entity].mentions.iter().filter_map(|&m| place_id(set, reading, &reading.mentions[m as usize]));
+        places.any(|id| id.starts_with("continent/"))
+    };
+    parties.retain(|l| matches!(entities.list[l.entity].kind, Kind::Organization | Kind::Place) && !continent(l));
     if !fact.whole {
         return parties;
+    }
+    if parties.is_empty() && fact.signatories.is_empty() {
+        parties = below(reading, entities, fact.extent);
     }
     // « She has signed with X »: her house is the other side.
     let bare = parties.is_empty();
@@ -48,6 +56,21 @@ pub(super) fn of(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &A
         }
     }
     parties
+}
+
+/// The bodies that open the items of a list which words that end in a colon announce.
+fn below(reading: &Reading, entities: &Entities, words: Span<Tok>) -> Vec<Link> {
+    const OPENING: u32 = 4;
+    let blocks = &reading.layout.blocks;
+    let after = blocks.partition_point(|b| b.tokens.start < words.end);
+    let announced = after > 0 && blocks[after - 1].tokens.end == words.end && reading.tokens.key(words.end as usize - 1) == ":";
+    let items = blocks[after..].iter().take_while(|b| announced && b.kind == BlockKind::ListItem);
+    let body = |start: u32| {
+        let opens = |m: &Mention| m.kind == Kind::Organization && m.span.start >= start && m.span.start <= start + OPENING;
+        let (id, m) = reading.kept().filter(|(_, m)| opens(m)).min_by_key(|(_, m)| m.span.start)?;
+        Some(Link { entity: entities.of(id)?, span: m.span, via: false })
+    };
+    items.filter_map(|item| body(item.tokens.start)).collect()
 }
 
 /// The states and towns that those who sign stand for, one for each of them: the first country that their titles name or have an adjective of,
@@ -142,6 +165,51 @@ fn house_of(reading: &Reading, entities: &Entities, title: Span<Tok>) -> Option<
     let mut mentions = organizations.flat_map(|(e, entity)| entity.mentions.iter().map(move |&m| (e, m)));
     let (entity, mention) = mentions.find(|&(_, m)| alike(reading.mentions[m as usize].span))?;
     Some(Link { entity, span: reading.mentions[mention as usize].span, via: true })
+}
+
+/// The organisations that a sentence names, each once.
+pub(super) fn in_sentence(reading: &Reading, entities: &Entities, sentence: u32) -> Vec<Link> {
+    named_in(reading, entities, sentence, |m| m.kind == Kind::Organization)
+}
+
+/// The countries that a sentence names, each once.
+pub(super) fn countries_in(set: &RuleSet, reading: &Reading, entities: &Entities, sentence: u32) -> Vec<Link> {
+    named_in(reading, entities, sentence, |m| place_id(set, reading, m).is_some_and(|id| id.starts_with("country/")))
+}
+
+fn named_in(reading: &Reading, entities: &Entities, sentence: u32, is: impl Fn(&Mention) -> bool) -> Vec<Link> {
+    let mut out: Vec<Link> = Vec::new();
+    for (id, mention) in reading.kept().filter(|(_, m)| m.sentence == sentence && is(m)) {
+        if let Some(entity) = entities.of(id).filter(|e| !out.iter().any(|l| l.entity == *e)) {
+            out.push(Link { entity, span: mention.span, via: false });
+        }
+    }
+    out
+}
+
+/// Whether the names are a list: little more than a comma or a coordinator stands between each two, a coordinator before the last.
+fn joined(set: &RuleSet, reading: &Reading, names: &[Link]) -> bool {
+    const BETWEEN: u32 = 5;
+    let class = set.lexicon.class("coordinator");
+    let coordinator = |t: u32| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class);
+    let comma = |t: u32| matches!(reading.tokens.key(t as usize), "," | "،");
+    let gap = |w: &[Link]| (w[0].span.end, w[1].span.start);
+    let near = |w: &[Link]| {
+        let (from, to) = gap(w);
+        from < to && to - from <= BETWEEN && (from..to).any(|t| coordinator(t) || comma(t))
+    };
+    let last = names.windows(2).last().map(gap);
+    names.windows(2).all(near) && last.is_some_and(|(from, to)| (from..to).any(coordinator))
+}
+
+/// The names that a sentence opens with as a list.
+pub(super) fn listed<'l>(set: &RuleSet, reading: &Reading, names: &'l [Link]) -> Option<&'l [Link]> {
+    let is = |class: &str, t: u32| set.lexicon.class(class).is_some_and(|c| reading.hits.at(t as usize).iter().any(|h| h.class == c));
+    // « The convention of the council and of the union »: a complement, whatever article stands between.
+    let first = names.first()?.span.start;
+    let before = (first.saturating_sub(2)..first).rev().find(|&t| is("preposition", t) || !is("article", t));
+    let complement = before.is_some_and(|t| is("preposition", t));
+    (2..=names.len()).rev().map(|n| &names[..n]).find(|list| !complement && joined(set, reading, list))
 }
 
 /// The one organisation of the title: it is what the release is of.
