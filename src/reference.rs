@@ -57,8 +57,8 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
 }
 
 /// The organisation spoken of at some words: the last subject of their sentence, of their block, else the nearest one before them in
-/// the block, else the first of the document, if it stands before them.
-pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>) -> Option<Link> {
+/// the block, else the first of the document, if it stands before them. `fits` says which may be meant.
+pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>, fits: &dyn Fn(EntityId, &Mention) -> bool) -> Option<Link> {
     let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
     let sentence = reading.sentences.iter().position(|s| s.tokens.start <= at.start && at.start < s.tokens.end)?;
     let organizations = || {
@@ -66,7 +66,7 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
         let all = list.flat_map(|(i, e)| e.mentions.iter().map(move |&m| (&reading.mentions[m as usize], i)));
         // « Talvo (Zorbec) »: what a bracket opens with is told by the way.
         let bracketed = |m: &Mention| m.extent.start.checked_sub(1).is_some_and(|t| reading.tokens.key(t as usize) == "(");
-        all.filter(move |(m, _)| m.span.end <= at.start && !bracketed(m))
+        all.filter(move |(m, e)| m.span.end <= at.start && !bracketed(m) && fits(*e, m))
     };
     let near = organizations().filter(|(m, _)| block(m) == reading.sentences[sentence].block);
     let nearest = near.max_by_key(|(m, _)| {
