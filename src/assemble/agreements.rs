@@ -12,11 +12,24 @@ use crate::{
     text::fold_space,
 };
 
+/// Letters that two wordings of one office begin with alike, whatever their gender and number.
+const STEM: usize = 4;
+
 /// « minister of A » and « minister of B » are two offices; « minister » and « Belgian minister » may be either.
 fn apart(one: &str, other: &str) -> bool {
+    // « PDG », « P.-D.G. »: a short form has no words in common with the long one.
+    let short = |title: &str| !title.contains(' ') && title.chars().filter(|c| c.is_uppercase()).count() > 1;
+    let opening = |title: &str| title.to_lowercase().chars().take(STEM).collect::<String>();
+    let words = !short(one) && !short(other) && opening(one) != opening(other);
     let (one, other) = (one.to_lowercase(), other.to_lowercase());
     let long = |title: &str| title.split_whitespace().count() > 2;
-    long(&one) && long(&other) && !one.starts_with(&other) && !other.starts_with(&one)
+    words || long(&one) && long(&other) && !within(&one, &other) && !within(&other, &one)
+}
+
+/// Whether all words of one title are in the other, in their order.
+fn within(one: &str, other: &str) -> bool {
+    let mut rest = other.split_whitespace();
+    one.split_whitespace().all(|word| rest.any(|w| w == word))
 }
 
 impl Writer<'_> {

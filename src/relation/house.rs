@@ -16,9 +16,10 @@ use crate::{
 pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles: &mut [RoleFact]) {
     let bare = roles.iter().filter(|r| r.organization.is_none() && !housed(set, reading, r.title));
     let seats: Vec<(EntityId, Span<Tok>)> = bare.map(|r| (r.person, r.title)).collect();
-    let told: Vec<(EntityId, Option<String>)> = roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone())).collect();
+    let told: Vec<(EntityId, Option<String>, Span<Tok>)> =
+        roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone(), r.title)).collect();
     for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
-        let elsewhere = told.iter().any(|(person, normalized)| *person == role.person && *normalized == role.normalized);
+        let elsewhere = told.iter().any(|(person, id, title)| *person == role.person && *id == role.normalized && alike(reading, *title, role.title));
         let short = seats.iter().any(|&(person, seat)| person == role.person && shortens(reading, role.title, seat));
         if housed(set, reading, role.title) && !elsewhere && !short && !named_after(set, reading, role.title) && !of_some(set, reading, role.title) {
             role.organization = match noun_after(set, reading, role.title) {
@@ -66,6 +67,14 @@ fn names(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
     government && near.into_iter().any(|t| starts(set, reading, "appoint-verb", t as usize))
 }
 
+/// Whether two titles open with one word, whatever its gender and number, or one of them is a short form.
+fn alike(reading: &Reading, one: Span<Tok>, other: Span<Tok>) -> bool {
+    const STEM: usize = 4;
+    let stem = |title: Span<Tok>| reading.tokens.key(title.start as usize).chars().take(STEM).collect::<String>();
+    let short = |title: Span<Tok>| title.len() == 1 && reading.tokens.list[title.start as usize].shape.has(Shape::ACRONYM);
+    stem(one) == stem(other) || short(one) || short(other)
+}
+
 /// Whether one title says less of the same office: « the president » beside « the president of the region ».
 fn shortens(reading: &Reading, title: Span<Tok>, other: Span<Tok>) -> bool {
     let mut rest = other.range();
@@ -84,8 +93,15 @@ pub(crate) fn house_title<'s>(set: &'s RuleSet, reading: &Reading, title: Span<T
     Some((set.lexicon.value(*known), usize::from(known.len)))
 }
 
-/// « Adviser of the minister »: an office beside one of the state.
+/// « Adviser of the minister »: an office beside one of the state, or in someone's service.
 fn serves(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    let next = title.end as usize;
+    if next + 1 < reading.tokens.list.len() && starts(set, reading, "preposition", next) {
+        let end = (next + 3).min(reading.tokens.list.len());
+        if (next + 1..end).take_while(|&t| t == next + 1 || starts(set, reading, "article", t - 1)).any(|t| starts(set, reading, "title", t)) {
+            return true;
+        }
+    }
     (title.start + 1..title.end).any(|start| house_title(set, reading, Span::new(start, title.end)).is_some_and(|(value, _)| value == "none"))
 }
 
