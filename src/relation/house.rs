@@ -34,13 +34,20 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
 
 /// Whether an office told without its house is one of the house spoken of.
 fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    let alone = |len: usize| !(len..title.len()).any(|i| starts(set, reading, "preposition", title.start as usize + i));
     let housed = match house_title(set, reading, title) {
         Some(("none", _)) => false,
-        Some(("alone", len)) => !(len..title.len()).any(|i| starts(set, reading, "preposition", title.start as usize + i)),
+        Some(("alone", len)) => alone(len),
+        Some(("apart", len)) => alone(len) && !(len == title.len() && called_so(reading, title)),
         Some(_) => true,
         None => starts(set, reading, "title", title.start as usize) && !holds_place(reading, title),
     };
     housed && !serves(set, reading, title) && !of_nation(set, reading, title)
+}
+
+/// « President Brennok »: the name follows at once.
+fn called_so(reading: &Reading, title: Span<Tok>) -> bool {
+    reading.kept().any(|(_, m)| m.kind == Kind::Person && m.extent.start == title.end && m.span.start == title.end)
 }
 
 /// The house spoken of at an office: one of the kinds that the office wants, and no government that only names the holder.
