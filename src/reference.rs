@@ -73,7 +73,10 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
         let subject = opens(set, reading, m);
         (subject && m.sentence as usize == sentence, subject, m.span.end)
     });
-    let found = nearest.or_else(|| organizations().min_by_key(|(m, _)| m.span.start));
+    let near_enough = |m: &Mention| m.sentence as usize == sentence || opens(set, reading, m);
+    let nearest = nearest.filter(|(m, _)| near_enough(m));
+    let told = |e: usize| entities.list[e].mentions.len();
+    let found = nearest.or_else(|| organizations().max_by_key(|(m, e)| (told(*e), std::cmp::Reverse(m.span.start))));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
 }
 
