@@ -92,14 +92,24 @@ pub fn called(reading: &Reading, entities: &Entities, noun: u32) -> Option<Link>
     Some(Link { entity, span: mention.span, via: true })
 }
 
-/// Whether a name, its article aside, opens its sentence or follows a mark: it is a subject, as a rule.
+/// Whether a name opens its sentence or follows a mark, small words, a board or an office of its own aside: it is a subject, as a rule.
 fn opens(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
     let first = reading.sentences[mention.sentence as usize].tokens.start;
-    let article = set.lexicon.class("article");
-    let is_article = |t: u32| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == article);
+    let len = |t: u32, classes: &[&str]| {
+        let is = |class| classes.iter().any(|c| set.lexicon.class(c) == Some(class));
+        reading.hits.at(t as usize).iter().filter(|h| is(h.class)).map(|h| u32::from(h.len)).max()
+    };
     let before = |t: u32| t.checked_sub(1).filter(|&t| t >= first);
-    let start = before(mention.extent.start).filter(|&t| is_article(t)).unwrap_or(mention.extent.start);
-    before(start).is_none_or(|t| reading.tokens.list[t as usize].shape.has(Shape::PUNCT))
+    let start = before(mention.extent.start).filter(|&t| len(t, &["article"]).is_some()).unwrap_or(mention.extent.start);
+    let mut t = first;
+    while t < start {
+        match len(t, &["article", "preposition", "org-head", "org-generic", "org-unit", "title"]) {
+            Some(n) => t += n,
+            None => break,
+        }
+    }
+    let led = t == start && mention.kind == Kind::Organization;
+    led || before(start).is_none_or(|t| reading.tokens.list[t as usize].shape.has(Shape::PUNCT))
 }
 
 /// The last person of the sentence, else the last who opens a sentence or a clause of the block, else whoever was told of last.
