@@ -112,19 +112,31 @@ fn opens(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
     led || before(start).is_none_or(|t| reading.tokens.list[t as usize].shape.has(Shape::PUNCT))
 }
 
-/// The last person of the sentence, else the last who opens a sentence or a clause of the block, else whoever was told of last.
+/// The last person of the sentence, else the last who opens a sentence or a clause of the block, else whoever was told of last; not
+/// whom another replaces.
 fn person(set: &RuleSet, reading: &Reading, entities: &Entities, reference: &Mention) -> Option<EntityId> {
     let people: Vec<EntityId> = (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Person).collect();
     let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
     let told = |&e: &EntityId| {
         let mentions = entities.list[e].mentions.iter().map(|&m| &reading.mentions[m as usize]);
-        let before = mentions.filter(|m| m.span.end <= reference.span.start && block(m) == block(reference));
+        let before = mentions.filter(|m| m.span.end <= reference.span.start && block(m) == block(reference) && !replaced(set, reading, m));
         let subjects = before.filter(|m| m.sentence == reference.sentence || opens(set, reading, m));
         subjects.map(|m| (m.sentence == reference.sentence, m.span.end)).max()
     };
     let subject = people.iter().filter_map(|e| Some((told(e)?, *e))).max();
-    let told: Vec<EntityId> = people.into_iter().filter(|&e| first(reading, entities, e) < reference.span.start).collect();
+    let all: Vec<EntityId> = people.into_iter().filter(|&e| first(reading, entities, e) < reference.span.start).collect();
+    let stays = |&e: &EntityId| entities.list[e].mentions.iter().any(|&m| !replaced(set, reading, &reading.mentions[m as usize]));
+    let told: Vec<EntityId> = if all.iter().any(stays) { all.into_iter().filter(stays).collect() } else { all };
     subject.map(|(_, e)| e).or_else(|| choose(reading, entities, reference, &told)).or_else(|| only_above(reading, entities, reference, &told))
+}
+
+/// Whether words for a predecessor stand before a name: « she replaces Tolvar Brennok ».
+fn replaced(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
+    const NEAR: u32 = 4;
+    let class = set.lexicon.class("predecessor-cue");
+    let start = reading.sentences[mention.sentence as usize].tokens.start;
+    let mut near = mention.extent.start.saturating_sub(NEAR).max(start)..mention.extent.start;
+    near.any(|t| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class))
 }
 
 /// The one person of the block above.

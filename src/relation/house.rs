@@ -24,7 +24,7 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
         if housed(set, reading, role.title) && !elsewhere && !short && !named_after(set, reading, role.title) && !of_some(set, reading, role.title) {
             role.organization = match noun_after(set, reading, role.title) {
                 Some(noun) => {
-                    called(reading, entities, noun).or_else(|| spoken(set, reading, entities, role.title).filter(|_| generic(set, reading, noun)))
+                    called(reading, entities, noun).or_else(|| spoken(set, reading, entities, role.title).filter(|l| generic(set, reading, noun) && may_be(set, reading, entities, noun, l.entity)))
                 }
                 None => spoken(set, reading, entities, role.title),
             };
@@ -34,7 +34,9 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
 
 /// Whether an office told without its house is one of the house spoken of.
 fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
-    let alone = |len: usize| !(len..title.len()).any(|i| starts(set, reading, "preposition", title.start as usize + i));
+    // « Head physician of the department of children »: a unit is no house.
+    let unit = |t: usize| (t + 1..t + 3).any(|t| t < title.end as usize && starts(set, reading, "org-unit", t));
+    let alone = |len: usize| !(title.start as usize + len..title.end as usize).any(|t| starts(set, reading, "preposition", t) && !unit(t));
     let housed = match house_title(set, reading, title) {
         Some(("none", _)) => false,
         Some(("alone", len)) => alone(len),
@@ -144,6 +146,17 @@ fn of_some(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
         reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "indefinite")
     };
     title.end + 1 < reading.tokens.list.len() as u32 && starts(set, reading, "preposition", title.end as usize) && indefinite(title.end + 1)
+}
+
+/// Whether a body can be meant by a common noun: « the ministry » is a ministry, « the company » may be any.
+fn may_be(set: &RuleSet, reading: &Reading, entities: &Entities, noun: u32, entity: EntityId) -> bool {
+    const NARROW: [&str; 6] = ["ministry", "university", "bank", "hospital", "government", "school"];
+    const STATE: [&str; 2] = ["ministry", "government"];
+    let class = set.lexicon.class("org-generic");
+    let hits = reading.hits.at(noun as usize).iter().copied();
+    let kinds: Vec<&str> = hits.filter(|h| Some(h.class) == class).map(|h| set.lexicon.value(h)).collect();
+    let kind = kind_of(set, reading, &entities.list[entity]);
+    kinds.iter().any(|k| !NARROW.contains(k)) || kind.map_or(!kinds.iter().any(|k| STATE.contains(k)), |kind| kinds.contains(&kind.id))
 }
 
 /// « The company », not « the French company », which is another one.
