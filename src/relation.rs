@@ -252,7 +252,7 @@ impl Reader<'_> {
             let to = titles.iter().position(|t| t.0.start > house).unwrap_or(titles.len());
             let end = titles.get(to).map_or(u32::MAX, |t| t.0.start);
             for title in &titles[from..to] {
-                if house == u32::MAX || to - from > 1 && self.is_seat(title.0) {
+                if house == u32::MAX || title.0.start < titles[to - 1].0.start && self.is_seat(title.0) {
                     pairs.push((*title, None));
                 } else {
                     let houses = orgs.iter().filter(|o| house <= o.0.start && o.0.start < end);
