@@ -161,6 +161,12 @@ fn may_be(set: &RuleSet, reading: &Reading, entities: &Entities, noun: u32, enti
 
 /// « The company », not « the French company », which is another one.
 fn generic(set: &RuleSet, reading: &Reading, noun: u32) -> bool {
-    let told_apart = reading.tokens.list.len() > noun as usize + 1 && starts(set, reading, "demonym", noun as usize + 1);
+    let next = noun as usize + 1;
+    let lower = |t: usize| reading.tokens.list.get(t).is_some_and(|token| token.shape.has(Shape::LOWER));
+    // « The union of the artists » is one of its own.
+    let of = next < reading.tokens.list.len() && set.lexicon.class("list-opener").is_some_and(|class| {
+        reading.hits.at(next).iter().any(|h| h.class == class && set.lexicon.value(*h) == "de" && lower(next + usize::from(h.len)))
+    });
+    let told_apart = of || next < reading.tokens.list.len() && starts(set, reading, "demonym", next);
     starts(set, reading, "org-generic", noun as usize) && !told_apart
 }
