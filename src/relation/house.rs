@@ -19,7 +19,7 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
     let told: Vec<(EntityId, Option<String>, Span<Tok>)> =
         roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone(), r.title)).collect();
     for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
-        let elsewhere = told.iter().any(|(person, id, title)| *person == role.person && *id == role.normalized && alike(reading, *title, role.title));
+        let elsewhere = told.iter().any(|(person, id, title)| *person == role.person && *id == role.normalized && says_all(reading, role.title, *title));
         let short = seats.iter().any(|&(person, seat)| person == role.person && shortens(reading, role.title, seat));
         if housed(set, reading, role.title) && !elsewhere && !short && !named_after(set, reading, role.title) && !of_some(set, reading, role.title) {
             role.organization = match noun_after(set, reading, role.title) {
@@ -36,7 +36,10 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
 fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     // « Head physician of the department of children »: a unit is no house.
     let unit = |t: usize| (t + 1..t + 3).any(|t| t < title.end as usize && starts(set, reading, "org-unit", t));
-    let alone = |len: usize| !(title.start as usize + len..title.end as usize).any(|t| starts(set, reading, "preposition", t) && !unit(t));
+    let alone = |len: usize| {
+        let next = title.start as usize + len;
+        next >= title.end as usize || !starts(set, reading, "preposition", next) || unit(next)
+    };
     let housed = match house_title(set, reading, title) {
         Some(("none", _)) => false,
         Some(("alone", len)) => alone(len),
@@ -76,12 +79,13 @@ fn names(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
     government && near.into_iter().any(|t| starts(set, reading, "appoint-verb", t as usize))
 }
 
-/// Whether two titles open with one word, whatever its gender and number, or one of them is a short form.
-fn alike(reading: &Reading, one: Span<Tok>, other: Span<Tok>) -> bool {
+/// Whether the words of a title are all among those of another, whatever their gender and number, or one of the two is a short form.
+fn says_all(reading: &Reading, title: Span<Tok>, other: Span<Tok>) -> bool {
     const STEM: usize = 4;
-    let stem = |title: Span<Tok>| reading.tokens.key(title.start as usize).chars().take(STEM).collect::<String>();
+    let stem = |t: usize| reading.tokens.key(t).chars().take(STEM).collect::<String>();
     let short = |title: Span<Tok>| title.len() == 1 && reading.tokens.list[title.start as usize].shape.has(Shape::ACRONYM);
-    stem(one) == stem(other) || short(one) || short(other)
+    let mut rest = other.range();
+    title.range().all(|a| rest.any(|b| stem(a) == stem(b))) || short(title) || short(other)
 }
 
 /// Whether one title says less of the same office: « the president » beside « the president of the region ».
