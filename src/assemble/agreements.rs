@@ -26,6 +26,11 @@ fn apart(one: &str, other: &str) -> bool {
     words || long(&one) && long(&other) && !within(&one, &other) && !within(&other, &one)
 }
 
+/// Whether one title is one word, and opens the other.
+fn shortens(one: &str, other: &str) -> bool {
+    other.to_lowercase().split_whitespace().next() == Some(&one.to_lowercase())
+}
+
 /// Whether all words of one title are in the other, in their order.
 fn within(one: &str, other: &str) -> bool {
     let mut rest = other.split_whitespace();
@@ -47,7 +52,9 @@ impl Writer<'_> {
                     (Some(a), Some(b)) => a.id == b.id && !apart(&r.title, &title),
                     _ => r.title.to_lowercase() == title.to_lowercase(),
                 };
-                r.person == *person && title_fits && (r.organization == id || r.organization.is_none() || id.is_none())
+                // « President Brennok » and « the president of the republic ».
+                let less = r.organization.is_none() && id.is_none() && (shortens(&r.title, &title) || shortens(&title, &r.title));
+                r.person == *person && (title_fits || less) && (r.organization == id || r.organization.is_none() || id.is_none())
             };
             let mention = self.passage(fact.title, fact.rule);
             let mut evidence = EvidenceMap::new();
