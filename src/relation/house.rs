@@ -131,7 +131,11 @@ fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     let (after, name) = (title.end as usize, title.end + 1);
     let Some(next) = reading.tokens.list.get(name as usize) else { return false };
     let is_place = || reading.kept().any(|(_, m)| m.kind == Kind::Place && m.span.start == name);
-    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && !is_place()
+    let of = |t: usize| {
+        let class = set.lexicon.class("list-opener");
+        reading.hits.at(t).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "de")
+    };
+    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && (of(after) || !is_place())
 }
 
 /// The noun that a preposition puts right after the office: « director of the school ».
