@@ -226,7 +226,7 @@ impl Reader<'_> {
             .map(|i| {
                 let (title, id) = titles[at(titles.len(), i)];
                 // « mayor of Karsa and head of X », « head of X and minister »: the one is no office of X.
-                let seated = organizations.len() < count && self.is_seat(title);
+                let seated = organizations.len() < count && (self.is_seat(title) || self.is_calling(title, titles[titles.len() - 1].0));
                 let organization = if organizations.is_empty() || seated { None } else { organizations[at(organizations.len(), i)].clone() };
                 RoleFact {
                     person: people[at(people.len(), i)],
@@ -266,6 +266,15 @@ impl Reader<'_> {
         }
         *titles = pairs.iter().map(|p| p.0).collect();
         pairs.into_iter().map(|p| p.1).collect()
+    }
+
+    /// « Lawyer and president of X »: a calling before an office is in no house.
+    fn is_calling(&self, title: Span<Tok>, last: Span<Tok>) -> bool {
+        let calling = |t: Span<Tok>| {
+            let is = |class| starts(self.set, self.reading, class, t.start as usize);
+            is("profession") && !is("title")
+        };
+        title != last && calling(title) && !calling(last)
     }
 
     /// An office of a place or of the state.

@@ -31,10 +31,15 @@ fn shortens(one: &str, other: &str) -> bool {
     other.to_lowercase().split_whitespace().next() == Some(&one.to_lowercase())
 }
 
-/// Whether all words of one title are in the other, in their order.
+/// Whether all words of one title that say something are in the other, in their order.
 fn within(one: &str, other: &str) -> bool {
-    let mut rest = other.split_whitespace();
-    one.split_whitespace().all(|word| rest.any(|w| w == word))
+    let words = |title: &str| {
+        let words = title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= STEM);
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let rest = words(other);
+    let mut rest = rest.iter();
+    words(one).iter().all(|word| rest.any(|w| w == word))
 }
 
 impl Writer<'_> {
