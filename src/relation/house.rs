@@ -19,13 +19,15 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
     let told: Vec<(EntityId, Option<String>, Span<Tok>)> =
         roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone(), r.title)).collect();
     for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
-        let elsewhere = told.iter().any(|(person, id, title)| *person == role.person && *id == role.normalized && says_all(reading, role.title, *title));
+        let elsewhere =
+            told.iter().any(|(person, id, title)| *person == role.person && *id == role.normalized && says_all(reading, role.title, *title));
         let short = seats.iter().any(|&(person, seat)| person == role.person && shortens(reading, role.title, seat));
         if housed(set, reading, role.title) && !elsewhere && !short && !named_after(set, reading, role.title) && !of_some(set, reading, role.title) {
             role.organization = match noun_after(set, reading, role.title) {
-                Some(noun) => {
-                    called(reading, entities, noun).or_else(|| spoken(set, reading, entities, role.title).filter(|l| generic(set, reading, noun) && may_be(set, reading, entities, noun, l.entity)))
-                }
+                Some(noun) => called(reading, entities, noun).or_else(|| {
+                    spoken(set, reading, entities, role.title)
+                        .filter(|l| generic(set, reading, noun) && may_be(set, reading, entities, noun, l.entity))
+                }),
                 None => spoken(set, reading, entities, role.title),
             };
         }
@@ -172,9 +174,10 @@ fn generic(set: &RuleSet, reading: &Reading, noun: u32) -> bool {
     let next = noun as usize + 1;
     let lower = |t: usize| reading.tokens.list.get(t).is_some_and(|token| token.shape.has(Shape::LOWER));
     // « The union of the artists » is one of its own.
-    let of = next < reading.tokens.list.len() && set.lexicon.class("list-opener").is_some_and(|class| {
-        reading.hits.at(next).iter().any(|h| h.class == class && set.lexicon.value(*h) == "de" && lower(next + usize::from(h.len)))
-    });
+    let of = next < reading.tokens.list.len()
+        && set.lexicon.class("list-opener").is_some_and(|class| {
+            reading.hits.at(next).iter().any(|h| h.class == class && set.lexicon.value(*h) == "de" && lower(next + usize::from(h.len)))
+        });
     let told_apart = of || next < reading.tokens.list.len() && starts(set, reading, "demonym", next);
     starts(set, reading, "org-generic", noun as usize) && !told_apart
 }
