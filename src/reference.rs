@@ -2,6 +2,7 @@
 
 use crate::{
     entity::{Entities, EntityId, kind_of},
+    layout::Zone,
     mention::{Kind, Mention, MentionId},
     reading::Reading,
     rules::load::RuleSet,
@@ -69,14 +70,19 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
         all.filter(move |(m, e)| m.span.end <= at.start && !bracketed(m) && fits(*e, m))
     };
     let near = organizations().filter(|(m, _)| block(m) == reading.sentences[sentence].block);
+    // Contact lines have no subjects; who is told there without a house is of the body that the document opens with.
+    let number = reading.sentences[sentence].block as usize;
+    let block_of = &reading.layout.blocks[number];
+    let has = |shape| block_of.tokens.range().any(|t| reading.tokens.list[t].shape.has(shape));
+    let contact = block_of.zone == Zone::Contact || number + 1 == reading.layout.blocks.len() && (has(Shape::EMAIL) || has(Shape::URL));
     let nearest = near.max_by_key(|(m, _)| {
-        let subject = opens(set, reading, m);
+        let subject = !contact && opens(set, reading, m);
         (subject && m.sentence as usize == sentence, subject, m.span.end)
     });
     let near_enough = |m: &Mention| m.sentence as usize == sentence || opens(set, reading, m);
     let nearest = nearest.filter(|(m, _)| near_enough(m));
     let told = |e: usize| entities.list[e].mentions.len();
-    let found = nearest.or_else(|| organizations().max_by_key(|(m, e)| (told(*e), std::cmp::Reverse(m.span.start))));
+    let found = nearest.or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
 }
 
