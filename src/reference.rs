@@ -57,6 +57,9 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
     choose(reading, entities, reference, &same)
 }
 
+/// The tokens before a name in a bracket among which the bracket opens.
+const ASIDE: u32 = 6;
+
 /// The organisation spoken of at some words: the last subject of their sentence, of their block, else the nearest one before them in
 /// the block, else the first of the document, if it stands before them. `fits` says which may be meant.
 pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>, fits: &dyn Fn(EntityId, &Mention) -> bool) -> Option<Link> {
@@ -65,8 +68,11 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
     let organizations = || {
         let list = entities.list.iter().enumerate().filter(|(_, e)| e.kind == Kind::Organization);
         let all = list.flat_map(|(i, e)| e.mentions.iter().map(move |&m| (&reading.mentions[m as usize], i)));
-        // « Talvo (Zorbec) »: what a bracket opens with is told by the way.
-        let bracketed = |m: &Mention| m.extent.start.checked_sub(1).is_some_and(|t| reading.tokens.key(t as usize) == "(");
+        // « Talvo (Zorbec) »: what stands in a bracket is told by the way.
+        let bracketed = |m: &Mention| {
+            let marks = (m.extent.start.saturating_sub(ASIDE)..m.extent.start).rev().map(|t| reading.tokens.key(t as usize));
+            marks.into_iter().find(|&key| key == "(" || key == ")") == Some("(")
+        };
         all.filter(move |(m, e)| m.span.end <= at.start && !bracketed(m) && fits(*e, m))
     };
     let near = organizations().filter(|(m, _)| block(m) == reading.sentences[sentence].block);

@@ -226,8 +226,7 @@ impl Reader<'_> {
             .map(|i| {
                 let (title, id) = titles[at(titles.len(), i)];
                 // « mayor of Karsa and head of X », « head of X and minister »: the one is no office of X.
-                // « The union, and its minister of trade »
-                let seated = self.before(title) && self.is_seat(title) || organizations.len() < count && (self.is_seat(title) || self.is_calling(title, titles[titles.len() - 1].0));
+                let seated = organizations.len() < count && (self.is_seat(title) || self.is_calling(title, titles[titles.len() - 1].0));
                 let organization = if organizations.is_empty() || seated { None } else { organizations[at(organizations.len(), i)].clone() };
                 RoleFact {
                     person: people[at(people.len(), i)],
@@ -267,11 +266,6 @@ impl Reader<'_> {
         }
         *titles = pairs.iter().map(|p| p.0).collect();
         pairs.into_iter().map(|p| p.1).collect()
-    }
-
-    /// Whether all houses of the match stand before a title.
-    fn before(&self, title: Span<Tok>) -> bool {
-        self.spans("org").iter().all(|o| o.0.end <= title.start)
     }
 
     /// « Lawyer and president of X »: a calling before an office is in no house.
