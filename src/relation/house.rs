@@ -54,7 +54,9 @@ fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
 
 /// « President Brennok »: the name follows at once.
 fn called_so(reading: &Reading, title: Span<Tok>) -> bool {
-    reading.kept().any(|(_, m)| m.kind == Kind::Person && m.extent.start == title.end && m.span.start == title.end)
+    let line = |t: u32| reading.layout.blocks.iter().position(|b| b.tokens.contains(Span::new(t, t + 1)));
+    let next = |m: &Mention| m.extent.start == title.end && m.span.start == title.end && line(title.start) == line(m.span.start);
+    reading.kept().any(|(_, m)| m.kind == Kind::Person && next(m))
 }
 
 /// The house spoken of at an office: one of the kinds that the office wants, and no government that only names the holder.
