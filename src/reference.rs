@@ -2,6 +2,7 @@
 
 use crate::{
     entity::{Entities, EntityId, kind_of},
+    layout::Zone,
     mention::{Kind, Mention, MentionId},
     reading::Reading,
     rules::load::RuleSet,
@@ -56,24 +57,38 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
     choose(reading, entities, reference, &same)
 }
 
+/// The tokens before a name in a bracket among which the bracket opens.
+const ASIDE: u32 = 6;
+
 /// The organisation spoken of at some words: the last subject of their sentence, of their block, else the nearest one before them in
-/// the block, else the first of the document, if it stands before them.
-pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>) -> Option<Link> {
+/// the block, else the first of the document, if it stands before them. `fits` says which may be meant.
+pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>, fits: &dyn Fn(EntityId, &Mention) -> bool) -> Option<Link> {
     let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
     let sentence = reading.sentences.iter().position(|s| s.tokens.start <= at.start && at.start < s.tokens.end)?;
     let organizations = || {
         let list = entities.list.iter().enumerate().filter(|(_, e)| e.kind == Kind::Organization);
         let all = list.flat_map(|(i, e)| e.mentions.iter().map(move |&m| (&reading.mentions[m as usize], i)));
-        // « Talvo (Zorbec) »: what a bracket opens with is told by the way.
-        let bracketed = |m: &Mention| m.extent.start.checked_sub(1).is_some_and(|t| reading.tokens.key(t as usize) == "(");
-        all.filter(move |(m, _)| m.span.end <= at.start && !bracketed(m))
+        // « Talvo (Zorbec) »: what stands in a bracket is told by the way.
+        let bracketed = |m: &Mention| {
+            let marks = (m.extent.start.saturating_sub(ASIDE)..m.extent.start).rev().map(|t| reading.tokens.key(t as usize));
+            marks.into_iter().find(|&key| key == "(" || key == ")") == Some("(")
+        };
+        all.filter(move |(m, e)| m.span.end <= at.start && !bracketed(m) && fits(*e, m))
     };
     let near = organizations().filter(|(m, _)| block(m) == reading.sentences[sentence].block);
+    // Contact lines have no subjects; who is told there without a house is of the body that the document opens with.
+    let number = reading.sentences[sentence].block as usize;
+    let block_of = &reading.layout.blocks[number];
+    let has = |shape| block_of.tokens.range().any(|t| reading.tokens.list[t].shape.has(shape));
+    let contact = block_of.zone == Zone::Contact || number + 1 == reading.layout.blocks.len() && (has(Shape::EMAIL) || has(Shape::URL));
     let nearest = near.max_by_key(|(m, _)| {
-        let subject = opens(set, reading, m);
+        let subject = !contact && opens(set, reading, m);
         (subject && m.sentence as usize == sentence, subject, m.span.end)
     });
-    let found = nearest.or_else(|| organizations().min_by_key(|(m, _)| m.span.start));
+    let near_enough = |m: &Mention| m.sentence as usize == sentence || opens(set, reading, m);
+    let nearest = nearest.filter(|(m, _)| near_enough(m));
+    let told = |e: usize| entities.list[e].mentions.len();
+    let found = nearest.or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
 }
 
@@ -89,29 +104,51 @@ pub fn called(reading: &Reading, entities: &Entities, noun: u32) -> Option<Link>
     Some(Link { entity, span: mention.span, via: true })
 }
 
-/// Whether a name, its article aside, opens its sentence or follows a mark: it is a subject, as a rule.
+/// Whether a name opens its sentence or follows a mark, small words, a board or an office of its own aside: it is a subject, as a rule.
 fn opens(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
     let first = reading.sentences[mention.sentence as usize].tokens.start;
-    let article = set.lexicon.class("article");
-    let is_article = |t: u32| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == article);
+    let len = |t: u32, classes: &[&str]| {
+        let is = |class| classes.iter().any(|c| set.lexicon.class(c) == Some(class));
+        reading.hits.at(t as usize).iter().filter(|h| is(h.class)).map(|h| u32::from(h.len)).max()
+    };
     let before = |t: u32| t.checked_sub(1).filter(|&t| t >= first);
-    let start = before(mention.extent.start).filter(|&t| is_article(t)).unwrap_or(mention.extent.start);
-    before(start).is_none_or(|t| reading.tokens.list[t as usize].shape.has(Shape::PUNCT))
+    let start = before(mention.extent.start).filter(|&t| len(t, &["article"]).is_some()).unwrap_or(mention.extent.start);
+    let mut t = first;
+    while t < start {
+        match len(t, &["article", "preposition", "org-head", "org-generic", "org-unit", "title"]) {
+            Some(n) => t += n,
+            None => break,
+        }
+    }
+    let led = t == start && mention.kind == Kind::Organization;
+    led || before(start).is_none_or(|t| reading.tokens.list[t as usize].shape.has(Shape::PUNCT))
 }
 
-/// The last person of the sentence, else the last who opens a sentence or a clause of the block, else whoever was told of last.
+/// The last person of the sentence, else the last who opens a sentence or a clause of the block, else whoever was told of last; not
+/// whom another replaces.
 fn person(set: &RuleSet, reading: &Reading, entities: &Entities, reference: &Mention) -> Option<EntityId> {
     let people: Vec<EntityId> = (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Person).collect();
     let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
     let told = |&e: &EntityId| {
         let mentions = entities.list[e].mentions.iter().map(|&m| &reading.mentions[m as usize]);
-        let before = mentions.filter(|m| m.span.end <= reference.span.start && block(m) == block(reference));
+        let before = mentions.filter(|m| m.span.end <= reference.span.start && block(m) == block(reference) && !replaced(set, reading, m));
         let subjects = before.filter(|m| m.sentence == reference.sentence || opens(set, reading, m));
         subjects.map(|m| (m.sentence == reference.sentence, m.span.end)).max()
     };
     let subject = people.iter().filter_map(|e| Some((told(e)?, *e))).max();
-    let told: Vec<EntityId> = people.into_iter().filter(|&e| first(reading, entities, e) < reference.span.start).collect();
+    let all: Vec<EntityId> = people.into_iter().filter(|&e| first(reading, entities, e) < reference.span.start).collect();
+    let stays = |&e: &EntityId| entities.list[e].mentions.iter().any(|&m| !replaced(set, reading, &reading.mentions[m as usize]));
+    let told: Vec<EntityId> = if all.iter().any(stays) { all.into_iter().filter(stays).collect() } else { all };
     subject.map(|(_, e)| e).or_else(|| choose(reading, entities, reference, &told)).or_else(|| only_above(reading, entities, reference, &told))
+}
+
+/// Whether words for a predecessor stand before a name: « she replaces Tolvar Brennok ».
+fn replaced(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
+    const NEAR: u32 = 4;
+    let class = set.lexicon.class("predecessor-cue");
+    let start = reading.sentences[mention.sentence as usize].tokens.start;
+    let mut near = mention.extent.start.saturating_sub(NEAR).max(start)..mention.extent.start;
+    near.any(|t| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class))
 }
 
 /// The one person of the block above.

@@ -1,6 +1,10 @@
 //! The matches of relation rules as facts over entities: roles, agreements, axes, speech, foundings.
 
+mod house;
 mod lines;
+
+pub(crate) use house::house_title;
+use house::{holds_place, starts};
 
 use crate::{
     axis,
@@ -8,10 +12,9 @@ use crate::{
     mention::{Kind, Mention, MentionId, RuleId},
     reading::Reading,
     record::{AgreementStatus, AxisKind, RoleStatus},
-    reference::{Link, called, link, spoken_of},
+    reference::{Link, link, spoken_of},
     rules::{AXIS_KIND, STATUS, load::RuleSet},
     span::{Span, Tok},
-    token::Shape,
 };
 
 /// The tokens of the longest signature below a quotation.
@@ -143,7 +146,7 @@ pub fn facts(set: &RuleSet, reading: &Reading, entities: &Entities) -> Facts {
     }
     facts.speeches.extend(signed(reading, entities, &facts.speeches));
     facts.roles.extend(lines::stacked(set, reading, entities));
-    house(set, reading, entities, &mut facts.roles);
+    house::fill(set, reading, entities, &mut facts.roles);
     facts
 }
 
@@ -164,81 +167,6 @@ fn signed(reading: &Reading, entities: &Entities, told: &[SpeechFact]) -> Vec<Sp
         }
     }
     out
-}
-
-/// An office told without its house is one of the house spoken of there; not where the same office of the same person
-/// is told with its house, nor an office of the state, of a seat or of no house.
-fn house(set: &RuleSet, reading: &Reading, entities: &Entities, roles: &mut [RoleFact]) {
-    let told: Vec<(EntityId, Option<String>)> = roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone())).collect();
-    for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
-        let housed = match house_title(set, reading, role.title) {
-            Some(("none", _)) => false,
-            Some(("alone", len)) => !(len..role.title.len()).any(|i| starts(set, reading, "preposition", role.title.start as usize + i)),
-            Some(_) => true,
-            None => starts(set, reading, "title", role.title.start as usize) && !holds_place(reading, role.title),
-        } && !serves(set, reading, role.title);
-        let elsewhere = told.iter().any(|(person, normalized)| *person == role.person && *normalized == role.normalized);
-        if housed && !elsewhere && !named_after(set, reading, role.title) && !of_some(set, reading, role.title) {
-            role.organization = match noun_after(set, reading, role.title) {
-                Some(noun) => {
-                    called(reading, entities, noun).or_else(|| spoken_of(set, reading, entities, role.title).filter(|_| generic(set, reading, noun)))
-                }
-                None => spoken_of(set, reading, entities, role.title),
-            };
-        }
-    }
-}
-
-/// What the lexicon says of the houses of an office, and how many words of the title it knows.
-pub(crate) fn house_title<'s>(set: &'s RuleSet, reading: &Reading, title: Span<Tok>) -> Option<(&'s str, usize)> {
-    let class = set.lexicon.class("house-title")?;
-    let known = reading.hits.at(title.start as usize).iter().find(|h| h.class == class)?;
-    Some((set.lexicon.value(*known), usize::from(known.len)))
-}
-
-/// « Adviser of the minister »: an office beside one of the state.
-fn serves(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
-    (title.start + 1..title.end).any(|start| house_title(set, reading, Span::new(start, title.end)).is_some_and(|(value, _)| value == "none"))
-}
-
-fn starts(set: &RuleSet, reading: &Reading, class: &str, token: usize) -> bool {
-    set.lexicon.class(class).is_some_and(|c| reading.hits.at(token).iter().any(|h| h.class == c))
-}
-
-fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
-    reading.kept().any(|(_, m)| m.kind == Kind::Place && title.contains(m.span))
-}
-
-/// Whether a preposition and a capital follow that is no place: a house that nobody knows.
-fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
-    let (after, name) = (title.end as usize, title.end + 1);
-    let Some(next) = reading.tokens.list.get(name as usize) else { return false };
-    let is_place = || reading.kept().any(|(_, m)| m.kind == Kind::Place && m.span.start == name);
-    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && !is_place()
-}
-
-/// The noun that a preposition puts right after the office: « director of the school ».
-fn noun_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> Option<u32> {
-    let is = |class: &str, t: u32| starts(set, reading, class, t as usize);
-    let end = title.end + (reading.tokens.list.len() as u32 - title.end).min(3);
-    let after = (title.end..end).find(|&t| !is("preposition", t) && !is("article", t))?;
-    let lower = reading.tokens.list[after as usize].shape.has(Shape::LOWER);
-    (after > title.end && is("preposition", title.end) && lower && (is("org-head", after) || is("org-generic", after))).then_some(after)
-}
-
-/// « Owner of a shop »: of a house without a name.
-fn of_some(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
-    let indefinite = |t: u32| {
-        let class = set.lexicon.class("article");
-        reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "indefinite")
-    };
-    title.end + 1 < reading.tokens.list.len() as u32 && starts(set, reading, "preposition", title.end as usize) && indefinite(title.end + 1)
-}
-
-/// « The company », not « the French company », which is another one.
-fn generic(set: &RuleSet, reading: &Reading, noun: u32) -> bool {
-    let told_apart = reading.tokens.list.len() > noun as usize + 1 && starts(set, reading, "demonym", noun as usize + 1);
-    starts(set, reading, "org-generic", noun as usize) && !told_apart
 }
 
 struct Reader<'r> {
@@ -277,8 +205,12 @@ impl Reader<'_> {
     fn roles(&self) -> Vec<RoleFact> {
         let people: Vec<EntityId> =
             self.mentions("person").into_iter().filter_map(|id| link(self.set, self.reading, self.entities, id)).map(|l| l.entity).collect();
-        let titles = self.spans("title");
-        let organizations: Vec<Option<Link>> = self.mentions("org").into_iter().map(|id| link(self.set, self.reading, self.entities, id)).collect();
+        let mut titles = self.spans("title");
+        let organizations: Vec<(Span<Tok>, Option<Link>)> = self
+            .mentions("org")
+            .into_iter()
+            .map(|id| (self.reading.mentions[id as usize].span, link(self.set, self.reading, self.entities, id)))
+            .collect();
         let status = match self.constant("status") {
             Some("former") => RoleStatus::Former,
             Some("appointed") => RoleStatus::Appointed,
@@ -287,13 +219,14 @@ impl Reader<'_> {
         if people.is_empty() || titles.is_empty() {
             return Vec::new();
         }
+        let organizations = self.each(&people, &mut titles, organizations);
         let count = people.len().max(titles.len()).max(organizations.len());
         let at = |len: usize, i: usize| if len == count { i } else { i.min(len - 1) };
         (0..count)
             .map(|i| {
                 let (title, id) = titles[at(titles.len(), i)];
                 // « mayor of Karsa and head of X », « head of X and minister »: the one is no office of X.
-                let seated = organizations.len() < count && self.is_seat(title);
+                let seated = organizations.len() < count && (self.is_seat(title) || self.is_calling(title, titles[titles.len() - 1].0));
                 let organization = if organizations.is_empty() || seated { None } else { organizations[at(organizations.len(), i)].clone() };
                 RoleFact {
                     person: people[at(people.len(), i)],
@@ -305,6 +238,43 @@ impl Reader<'_> {
                 }
             })
             .collect()
+    }
+
+    /// One person's offices, then their houses, and so on: each office of a run has each house that follows it. What does not run so is
+    /// left to be paired in order.
+    fn each(&self, people: &[EntityId], titles: &mut Vec<(Span<Tok>, Option<MentionId>)>, orgs: Vec<(Span<Tok>, Option<Link>)>) -> Vec<Option<Link>> {
+        let first = titles[0].0.start;
+        let plain = people.len() > 1 || titles.len() + orgs.len() < 4 || orgs.iter().any(|o| o.0.start < first);
+        let mut pairs = Vec::new();
+        let mut from = 0;
+        while !plain && from < titles.len() {
+            let house = orgs.iter().map(|o| o.0.start).find(|&o| o > titles[from].0.start).unwrap_or(u32::MAX);
+            let to = titles.iter().position(|t| t.0.start > house).unwrap_or(titles.len());
+            let end = titles.get(to).map_or(u32::MAX, |t| t.0.start);
+            for title in &titles[from..to] {
+                if house == u32::MAX || title.0.start < titles[to - 1].0.start && self.is_seat(title.0) {
+                    pairs.push((*title, None));
+                } else {
+                    let houses = orgs.iter().filter(|o| house <= o.0.start && o.0.start < end);
+                    pairs.extend(houses.map(|o| (*title, o.1.clone())));
+                }
+            }
+            from = to;
+        }
+        if pairs.is_empty() {
+            return orgs.into_iter().map(|o| o.1).collect();
+        }
+        *titles = pairs.iter().map(|p| p.0).collect();
+        pairs.into_iter().map(|p| p.1).collect()
+    }
+
+    /// « Lawyer and president of X »: a calling before an office is in no house.
+    fn is_calling(&self, title: Span<Tok>, last: Span<Tok>) -> bool {
+        let calling = |t: Span<Tok>| {
+            let is = |class| starts(self.set, self.reading, class, t.start as usize);
+            is("profession") && !is("title")
+        };
+        title != last && calling(title) && !calling(last)
     }
 
     /// An office of a place or of the state.
@@ -387,7 +357,7 @@ impl Reader<'_> {
         let pronoun = |id: &MentionId| self.reading.mentions[*id as usize].kind == Kind::RefPerson;
         let unknown = |id: &MentionId| link(self.set, self.reading, self.entities, *id).is_none();
         let id = self.mentions("signatory").into_iter().find(|id| pronoun(id) && unknown(id))?;
-        spoken_of(self.set, self.reading, self.entities, self.reading.mentions[id as usize].span)
+        spoken_of(self.set, self.reading, self.entities, self.reading.mentions[id as usize].span, &|_, _| true)
     }
 
     fn offices(&self) -> Vec<Span<Tok>> {

@@ -12,11 +12,34 @@ use crate::{
     text::fold_space,
 };
 
+/// Letters that two wordings of one office begin with alike, whatever their gender and number.
+const STEM: usize = 4;
+
 /// « minister of A » and « minister of B » are two offices; « minister » and « Belgian minister » may be either.
 fn apart(one: &str, other: &str) -> bool {
+    // « PDG », « P.-D.G. »: a short form has no words in common with the long one.
+    let short = |title: &str| !title.contains(' ') && title.chars().filter(|c| c.is_uppercase()).count() > 1;
+    let opening = |title: &str| title.to_lowercase().chars().take(STEM).collect::<String>();
+    let words = !short(one) && !short(other) && opening(one) != opening(other);
     let (one, other) = (one.to_lowercase(), other.to_lowercase());
     let long = |title: &str| title.split_whitespace().count() > 2;
-    long(&one) && long(&other) && !one.starts_with(&other) && !other.starts_with(&one)
+    words || long(&one) && long(&other) && !within(&one, &other) && !within(&other, &one)
+}
+
+/// Whether one title is one word, and opens the other.
+fn shortens(one: &str, other: &str) -> bool {
+    other.to_lowercase().split_whitespace().next() == Some(&one.to_lowercase())
+}
+
+/// Whether all words of one title that say something are in the other, in their order.
+fn within(one: &str, other: &str) -> bool {
+    let words = |title: &str| {
+        let words = title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= STEM);
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let rest = words(other);
+    let mut rest = rest.iter();
+    words(one).iter().all(|word| rest.any(|w| w == word))
 }
 
 impl Writer<'_> {
@@ -34,7 +57,9 @@ impl Writer<'_> {
                     (Some(a), Some(b)) => a.id == b.id && !apart(&r.title, &title),
                     _ => r.title.to_lowercase() == title.to_lowercase(),
                 };
-                r.person == *person && title_fits && (r.organization == id || r.organization.is_none() || id.is_none())
+                // « President Brennok » and « the president of the republic ».
+                let less = r.organization.is_none() && id.is_none() && (shortens(&r.title, &title) || shortens(&title, &r.title));
+                r.person == *person && (title_fits || less) && (r.organization == id || r.organization.is_none() || id.is_none())
             };
             let mention = self.passage(fact.title, fact.rule);
             let mut evidence = EvidenceMap::new();
