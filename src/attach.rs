@@ -256,16 +256,17 @@ fn up_to(axis: &AxisFact) -> Span<Tok> {
     Span::new(axis.extent.start, axis.span.end.max(axis.extent.start))
 }
 
-/// The only new agreement that has the noun of the axis's subject, where the block tells of none before the axis.
+/// The only new agreement that was told with the noun of the axis's subject, in words that tell of no other.
 fn named(reading: &Reading, agreements: &[Agreement], axis: &AxisFact) -> Option<usize> {
-    let block = |s: u32| reading.sentences[s as usize].block;
-    let near = |a: &Agreement| a.told.iter().any(|t| t.0.start < axis.extent.end && block(t.1) == block(axis.sentence));
     let noun = |id: MentionId| reading.tokens.key(reading.mentions[id as usize].span.start as usize);
     let subject = noun(axis.subject?);
-    let called = |a: &Agreement| is_new(a.status) && a.name.is_some_and(|(id, _)| noun(id) == subject);
+    let own = |span: Span<Tok>| agreements.iter().filter(|a| a.told.iter().any(|t| t.0 == span)).count() == 1;
+    let holds = |span: Span<Tok>| span.start < axis.extent.start && span.range().any(|t| reading.tokens.key(t) == subject);
+    let told = |a: &Agreement| a.told.iter().any(|t| holds(t.0) && own(t.0));
+    let called = |a: &Agreement| is_new(a.status) && (a.name.is_some_and(|(id, _)| noun(id) == subject) || told(a));
     let found: Vec<usize> = (0..agreements.len()).filter(|&i| called(&agreements[i])).collect();
     match found.as_slice() {
-        [only] if !agreements.iter().any(near) => Some(*only),
+        [only] => Some(*only),
         _ => None,
     }
 }

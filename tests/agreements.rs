@@ -75,6 +75,14 @@ fn several_told_together() {
 }
 
 #[test]
+fn an_axis_goes_to_what_its_subject_names() {
+    check(
+        "La Fondation Belkacem et l'université de Karsa ont signé une convention. L'Institut Dalmar et la Banque Talvo ont signé un protocole. La convention vise à former les marins.",
+        &[&format!("convention | signed | {BOTH} | to former les marins"), "protocole | signed | Institut Dalmar + Banque Talvo"],
+    );
+}
+
+#[test]
 fn what_they_follow() {
     check(
         "La Fondation Belkacem et l'université de Karsa ont signé à Rabat un avenant à la convention de 2019.",
