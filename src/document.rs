@@ -2,7 +2,7 @@
 
 use crate::{
     date::{Order, PreferDates},
-    record::{OffsetUnit, SourceInfo},
+    record::{Asked, OffsetUnit, SourceInfo},
 };
 
 /// One document to read.
@@ -31,4 +31,27 @@ pub struct Options {
     pub offset_unit: OffsetUnit,
     pub with_sentences: bool,
     pub with_tokens: bool,
+}
+
+impl Options {
+    /// What the record says of these options: those that bear on what is found, where they are not the usual ones.
+    #[must_use]
+    pub fn asked(&self) -> Option<Asked> {
+        let prefer_dates = match self.prefer_dates {
+            PreferDates::Tense => None,
+            PreferDates::Past => Some("past"),
+            PreferDates::Future => Some("future"),
+        };
+        let date_order = self.date_order.map(|order| match order {
+            Order::DayMonth => "day-month",
+            Order::MonthDay => "month-day",
+        });
+        let asked = Asked {
+            language: self.language.clone(),
+            published: self.published.clone(),
+            prefer_dates: prefer_dates.map(str::to_owned),
+            date_order: date_order.map(str::to_owned),
+        };
+        (asked != Asked::default()).then_some(asked)
+    }
 }

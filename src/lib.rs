@@ -41,7 +41,7 @@ use error::RuleErrors;
 use explain::Trace;
 use extract::{Given, read};
 use reading::Reading;
-use record::Record;
+use record::{Failure, Record};
 use rules::{
     load::{RuleFile, RuleSet},
     run::Scratch,
@@ -103,11 +103,16 @@ impl Extractor {
     /// A text of more than 4 GiB, which no offset of a record could reach, is an error record.
     pub fn extract(&self, document: &Document) -> Record {
         if u32::try_from(document.text.len()).is_err() {
-            let mut record = Record::empty(document.id.clone(), document.source.clone(), self.engine(), self.options.offset_unit);
-            record.error = Some(record::Failure { code: "too-large".to_owned(), message: "the text has more than 4 GiB".to_owned() });
-            return record;
+            return self.refuse(document, Failure { code: "too-large".to_owned(), message: "the text has more than 4 GiB".to_owned() });
         }
-        self.reading(document, |reading| assemble::assemble(&self.rules, reading, document, &self.options))
+        let record = self.reading(document, |reading| assemble::assemble(&self.rules, reading, document, &self.options));
+        Record { options: self.options.asked(), ..record }
+    }
+
+    /// The record of a document that cannot be read: its id and source, why, and every list empty.
+    pub fn refuse(&self, document: &Document, failure: Failure) -> Record {
+        let record = Record::empty(document.id.clone(), document.source.clone(), self.engine(), self.options.offset_unit);
+        Record { options: self.options.asked(), error: Some(failure), ..record }
     }
 
     /// Reads one document and keeps every candidate with what became of it.
@@ -122,6 +127,10 @@ impl Extractor {
     /// SHA-256 of the rule set in force, in hexadecimal.
     pub fn rules_hash(&self) -> &str {
         &self.rules.hash
+    }
+
+    pub fn options(&self) -> &Options {
+        &self.options
     }
 
     /// The rule set in force.

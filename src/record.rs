@@ -20,6 +20,9 @@ pub struct Record {
     pub source: SourceInfo,
     pub engine: Engine,
     pub offset_unit: OffsetUnit,
+    /// What was asked for in place of what is usual; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Asked>,
     /// ISO 639-1, main language first.
     pub languages: Vec<String>,
     pub reference: Reference,
@@ -59,6 +62,27 @@ pub struct SourceInfo {
     pub bytes: u64,
     /// Of the bytes before decoding, in hexadecimal.
     pub sha256: String,
+    /// ISO 639-1, where the input says it beside the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// YYYY, YYYY-MM or YYYY-MM-DD, where the input says it beside the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+}
+
+/// Options that bear on what is found. Same source, same rules, same options: same record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Asked {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// past, future.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefer_dates: Option<String>,
+    /// day-month, month-day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -332,6 +356,7 @@ impl Record {
             source,
             engine,
             offset_unit,
+            options: None,
             languages: Vec::new(),
             reference: Reference::default(),
             title: None,
