@@ -1,19 +1,27 @@
 //! Paths to documents, in order and one at a time. Whatever cannot be read still takes its place.
 //!
-//! - A file: one document, or JSON Lines where the name ends in `.jsonl` or `.ndjson` (`--input-format` overrules the name).
-//! - A folder: its `.txt` and `.jsonl` files, and those of the folders below, in name order. Hidden ones are passed over, links are
-//!   followed, a link that leads back up is not.
-//! - `-`: standard input, JSON Lines where it begins with an object, else text.
+//! - A file: one document, or JSON Lines where the name ends in `.jsonl` or `.ndjson` (`--input-format` overrules the name); `.gz` or
+//!   `.zst` after that is unpacked.
+//! - A folder: its `.txt` and `.jsonl` files, packed ones too, and those of the folders below, in name order. Hidden ones are passed
+//!   over, links are followed, a link that leads back up is not.
+//! - A pattern (`*`, `?`, `[…]`, `**`), where no file has that name: what it matches, in name order.
+//! - `-`: standard input, unpacked where it is packed; JSON Lines where it begins with an object, else text.
 //!
 //! A missing path is a document that cannot be read: it gets its error record like any other.
+//!
+//! [`Batch`] reads bytes and no more, for it is the part that one thread does; [`Item::read`] makes a document of them, on any thread.
+
+pub mod ids;
+mod open;
+mod paths;
 
 use std::{
-    collections::{HashMap, hash_map},
-    ffi::OsStr,
-    fs::{self, File},
-    io::{self, BufRead, BufReader},
-    path::{Path, PathBuf},
-    vec,
+    io,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use signataire::{
@@ -21,8 +29,13 @@ use signataire::{
     record::{Failure, SourceInfo, Warning},
 };
 
+pub use self::paths::Inputs;
+use self::{
+    ids::Ids,
+    open::{Opened, Stream, Watch},
+    paths::{Found, Paths},
+};
 use crate::{
-    folder::Folder,
     jsonl::{self, Lines},
     source::{self, Fault},
 };
@@ -39,221 +52,239 @@ pub enum InputFormat {
     Jsonl,
 }
 
+/// The bytes of one document, or why there are none.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The id of a text; of a line, where it has none of its own.
+    id: String,
+    /// Name of the file.
+    name: String,
+    /// For messages.
+    place: String,
+    /// For JSON Lines.
+    line: Option<u64>,
+    bytes: Result<Vec<u8>, Fault>,
+}
+
 /// One document, or why there is none; `document` has its id and source either way.
 #[derive(Debug, Default)]
 pub struct Entry {
     pub document: Document,
     pub warnings: Vec<Warning>,
     pub failure: Option<Failure>,
+    /// Where it came from, for messages.
+    pub place: String,
 }
 
-/// The documents of all arguments.
+/// The documents of all inputs.
 pub struct Batch {
+    paths: Paths,
     format: InputFormat,
-    arguments: vec::IntoIter<PathBuf>,
-    /// Left out of folders: the file that is being written.
-    skip: Option<PathBuf>,
-    /// With the number of documents before it.
-    folder: Option<(Folder, usize)>,
-    lines: Option<(String, Lines)>,
-    /// Each id with the place that had it first.
-    seen: HashMap<String, String>,
+    /// Longest document, in bytes.
+    limit: u64,
+    lines: Option<Shard>,
+    /// Bytes read from the disk, packed as they may be.
+    pub count: Arc<AtomicU64>,
+}
+
+/// A file of lines that is being read.
+struct Shard {
+    lines: Lines,
+    watch: Option<Watch>,
+    id: String,
+    name: String,
 }
 
 /// What the name of a file, or `-`, is in ids and in the record.
 const STDIN: &str = "stdin";
 
+/// A file that changes while it is read is read again, so many times in all.
+const ATTEMPTS: usize = 3;
+
 impl Batch {
-    pub fn new(arguments: Vec<PathBuf>, format: InputFormat) -> Self {
-        Batch { format, arguments: arguments.into_iter(), skip: None, folder: None, lines: None, seen: HashMap::new() }
+    /// # Errors
+    /// The list of paths cannot be opened.
+    pub fn new(inputs: &Inputs, limit: u64) -> io::Result<Self> {
+        Ok(Batch { paths: inputs.lay_out()?, format: inputs.format, limit, lines: None, count: Arc::default() })
     }
 
-    pub fn skipping(mut self, path: Option<&Path>) -> Self {
-        self.skip = path.and_then(|path| fs::canonicalize(path).ok());
-        self
+    /// The documents, each id once.
+    pub fn entries(self) -> impl Iterator<Item = Entry> {
+        let mut ids = Ids::default();
+        self.map(move |item| {
+            let mut entry = item.read();
+            ids.admit(&mut entry);
+            entry
+        })
     }
 
-    /// Lays the next argument out: a document at once, or lines or a folder to go on with.
-    fn argument(&mut self, path: PathBuf) -> Option<Entry> {
-        if path.as_os_str() == "-" {
-            return self.open(STDIN.to_owned(), STDIN.to_owned(), STDIN, self.format, Ok(Box::new(BufReader::new(io::stdin()))));
-        }
-        if path.is_dir() {
-            self.folder = Some((Folder::new(path), self.seen.len()));
-            return None;
-        }
-        let below = path.file_name().map(PathBuf::from).unwrap_or_default();
-        self.file(&path, &below)
-    }
-
-    /// The next file of the folder at hand, where it is one to read.
-    fn step(&mut self, found: Result<PathBuf, (PathBuf, io::Error)>, root: &Path) -> Option<Entry> {
-        let below = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
+    /// A document at once, or lines to go on with.
+    fn found(&mut self, found: Found) -> Option<Item> {
         match found {
-            Ok(path) if self.wants(&path) => self.file(&path, &below(&path)),
-            Ok(_) => None,
-            Err((path, error)) => {
-                let source = source::unread(&name_of(&path));
-                Some(self.failed(below(&path).to_string_lossy().into_owned(), source, &path.display().to_string(), Fault::from(error).failure()))
+            Found::Stdin => self.stdin(),
+            Found::File { path, below } => self.file(&path, &below),
+            Found::Fault { path, below, fault } => {
+                let id = below.to_string_lossy().into_owned();
+                Some(Item { id, name: name_of(&path), place: path.display().to_string(), line: None, bytes: Err(fault) })
             }
-        }
-    }
-
-    fn wants(&self, path: &Path) -> bool {
-        let known = match self.format {
-            InputFormat::Auto => has_extension(path, &["txt", "jsonl"]),
-            InputFormat::Text => has_extension(path, &["txt"]),
-            InputFormat::Jsonl => has_extension(path, &["jsonl"]),
-        };
-        known && (self.skip.is_none() || fs::canonicalize(path).ok() != self.skip)
-    }
-
-    fn file(&mut self, path: &Path, below: &Path) -> Option<Entry> {
-        let format = match self.format {
-            InputFormat::Auto if has_extension(path, &["jsonl", "ndjson"]) => InputFormat::Jsonl,
-            InputFormat::Auto => InputFormat::Text,
-            chosen => chosen,
-        };
-        let reader = open(path, format);
-        self.open(id_of(below), name_of(path), &path.display().to_string(), format, reader)
-    }
-
-    fn open(&mut self, id: String, name: String, place: &str, format: InputFormat, reader: Result<Box<dyn BufRead>, Fault>) -> Option<Entry> {
-        let opened = reader.and_then(|mut reader| {
-            let lines = match format {
-                InputFormat::Auto => opens_object(reader.fill_buf()?),
-                other => other == InputFormat::Jsonl,
-            };
-            if lines { Lines::open(reader).map(Ok) } else { source::read(reader).map(Err) }
-        });
-        match opened {
-            Ok(Ok(lines)) => {
-                self.lines = Some((name, lines));
+            Found::Nothing(folder) => {
+                eprintln!("signataire: {}: no .txt or .jsonl file in this folder", folder.display());
                 None
             }
-            Ok(Err(bytes)) => Some(self.text(id, &name, place, bytes)),
-            Err(fault) => {
-                let bytes = if let Fault::TooLarge(size) = fault { size } else { 0 };
-                Some(self.failed(id, SourceInfo { bytes, ..source::unread(&name) }, place, fault.failure()))
-            }
         }
     }
 
-    fn text(&mut self, id: String, name: &str, place: &str, bytes: Vec<u8>) -> Entry {
-        let mut info = source::info(name, &bytes);
-        match source::decode(bytes) {
-            Ok(decoded) => {
-                info.encoding = Some(decoded.encoding);
-                let document = Document { id, text: decoded.text, source: info, ..Document::default() };
-                self.admit(Entry { document, ..Entry::default() }, place)
-            }
-            Err(fault) => self.failed(id, info, place, fault.failure()),
-        }
-    }
-
-    fn line(&mut self, name: &str, number: u64, bytes: Result<Vec<u8>, Fault>) -> Entry {
-        let place = format!("{name}:{number}");
-        let bytes = match bytes {
-            Ok(bytes) => bytes,
-            Err(fault) => {
-                let Failure { code, message } = fault.failure();
-                let failure = Failure { code, message: format!("line {number}: {message}") };
-                return self.failed(place.clone(), source::unread(name), &place, failure);
-            }
+    fn stdin(&mut self) -> Option<Item> {
+        let stdin = || Item { id: STDIN.to_owned(), name: STDIN.to_owned(), place: STDIN.to_owned(), line: None, bytes: Ok(Vec::new()) };
+        let read = || {
+            let mut stream = open::stdin()?;
+            let lines = match self.format {
+                InputFormat::Auto => opens_object(stream.fill_buf()?),
+                other => other == InputFormat::Jsonl,
+            };
+            if lines { Lines::open(stream, self.limit).map(Ok) } else { source::read(stream, self.limit).map(Err) }
         };
-        let read = jsonl::parse(number, &bytes);
-        // What is decoded here is the text, not the file: size and hash are those of the text, or of the line where there is none.
-        let mut info = source::info(name, read.text.as_ref().map_or(bytes.as_slice(), |text| text.as_bytes()));
-        info.encoding = read.text.is_some().then(|| "utf-8".to_owned());
-        let document = Document {
-            id: read.id.unwrap_or_else(|| place.clone()),
-            text: read.text.unwrap_or_default(),
-            source: info,
-            language: read.language,
-            published: read.published,
-        };
-        self.admit(Entry { document, warnings: read.warnings, failure: read.failure }, &place)
-    }
-
-    fn failed(&mut self, id: String, source: SourceInfo, place: &str, failure: Failure) -> Entry {
-        let document = Document { id, source, ..Document::default() };
-        self.admit(Entry { document, warnings: Vec::new(), failure: Some(failure) }, place)
-    }
-
-    /// Lets an id in once. The second document of the same id is refused, and keeps it, so that nothing is lost silently.
-    fn admit(&mut self, mut entry: Entry, place: &str) -> Entry {
-        match self.seen.entry(entry.document.id.clone()) {
-            hash_map::Entry::Vacant(free) => {
-                free.insert(place.to_owned());
+        match read() {
+            Ok(Ok(lines)) => {
+                self.lines = Some(Shard { lines, watch: None, id: STDIN.to_owned(), name: STDIN.to_owned() });
+                None
             }
-            hash_map::Entry::Occupied(first) => {
-                entry.document.text = String::new();
-                let message = format!("{place}: the id \"{}\" is that of {}", entry.document.id, first.get());
-                entry.failure = Some(Failure { code: "duplicate-id".to_owned(), message });
-            }
+            Ok(Err(bytes)) => Some(Item { bytes: Ok(bytes), ..stdin() }),
+            Err(fault) => Some(Item { bytes: Err(fault), ..stdin() }),
         }
-        entry
+    }
+
+    fn file(&mut self, path: &Path, below: &Path) -> Option<Item> {
+        let lines = match self.format {
+            InputFormat::Auto => paths::holds_lines(path),
+            chosen => chosen == InputFormat::Jsonl,
+        };
+        let (name, place) = (name_of(path), path.display().to_string());
+        if !lines {
+            let bytes = self.text(path);
+            return Some(Item { id: id_of(below), name, place, line: None, bytes });
+        }
+        let opened = open::open(path, &self.count).map_err(Fault::from);
+        match opened.and_then(|Opened { stream, watch }| Ok((Lines::open(stream, self.limit)?, watch))) {
+            Ok((lines, watch)) => {
+                self.lines = Some(Shard { lines, watch: Some(watch), id: joined(below), name });
+                None
+            }
+            Err(fault) => Some(Item { id: id_of(below), name, place, line: None, bytes: Err(fault) }),
+        }
+    }
+
+    /// A text, whole, as it was at one moment.
+    fn text(&self, path: &Path) -> Result<Vec<u8>, Fault> {
+        let mut changed = None;
+        for _ in 0..ATTEMPTS {
+            let before = self.count.load(Ordering::Relaxed);
+            let Opened { stream, watch } = open::open(path, &self.count)?;
+            let bytes = self.whole(path, stream, &watch);
+            changed = watch.changed();
+            if changed.is_none() {
+                return bytes;
+            }
+            self.count.store(before, Ordering::Relaxed);
+        }
+        Err(changed.unwrap_or_else(|| Fault::Unreadable("it changed while it was read".to_owned())))
+    }
+
+    /// A file that is too large is not read at all where its size says so.
+    fn whole(&self, path: &Path, stream: Stream, watch: &Watch) -> Result<Vec<u8>, Fault> {
+        match watch.size() {
+            Some(size) if size > self.limit && paths::unpacked(path) == path => Err(Fault::TooLarge { size, limit: self.limit }),
+            _ => source::read(stream, self.limit),
+        }
+    }
+
+    /// The next line of the file at hand; at its end, what became of the file meanwhile.
+    fn line(&mut self) -> Option<Item> {
+        let shard = self.lines.as_mut()?;
+        if let Some((number, bytes)) = shard.lines.next() {
+            let (id, place) = (format!("{}:{number}", shard.id), format!("{}:{number}", shard.name));
+            return Some(Item { id, name: shard.name.clone(), place, line: Some(number), bytes });
+        }
+        let Shard { watch, id, name, .. } = self.lines.take()?;
+        let fault = watch?.changed()?;
+        Some(Item { place: id.clone(), id, name, line: None, bytes: Err(fault) })
     }
 }
 
 impl Iterator for Batch {
-    type Item = Entry;
+    type Item = Item;
 
-    fn next(&mut self) -> Option<Entry> {
+    fn next(&mut self) -> Option<Item> {
         loop {
-            if let Some((name, mut lines)) = self.lines.take() {
-                if let Some((number, bytes)) = lines.next() {
-                    let entry = self.line(&name, number, bytes);
-                    self.lines = Some((name, lines));
-                    return Some(entry);
-                }
-                continue;
+            if let Some(item) = self.line() {
+                return Some(item);
             }
-            let entry = match self.folder.take() {
-                Some((mut folder, before)) => match folder.next() {
-                    Some(found) => {
-                        let root = folder.root.clone();
-                        self.folder = Some((folder, before));
-                        self.step(found, &root)
-                    }
-                    None => {
-                        if self.seen.len() == before {
-                            eprintln!("signataire: {}: no .txt or .jsonl file in this folder", folder.root.display());
-                        }
-                        None
-                    }
-                },
-                None => {
-                    let path = self.arguments.next()?;
-                    self.argument(path)
-                }
-            };
-            if entry.is_some() {
-                return entry;
+            let found = self.paths.next()?;
+            if let Some(item) = self.found(found) {
+                return Some(item);
             }
         }
     }
 }
 
-/// Whether these arguments are one document whatever they hold: one text file.
-pub fn is_one_text(arguments: &[PathBuf], format: InputFormat) -> bool {
-    match arguments {
-        [path] => match format {
-            InputFormat::Auto => path.as_os_str() != "-" && !path.is_dir() && !has_extension(path, &["jsonl", "ndjson"]),
-            InputFormat::Text => !path.is_dir(),
-            InputFormat::Jsonl => false,
-        },
-        _ => false,
+impl Item {
+    /// Bytes in memory.
+    pub fn size(&self) -> usize {
+        self.bytes.as_ref().map_or(0, Vec::len)
+    }
+
+    pub fn read(self) -> Entry {
+        match (self.bytes, self.line) {
+            (Ok(bytes), None) => text(self.id, &self.name, self.place, bytes),
+            (Ok(bytes), Some(number)) => line(self.id, &self.name, self.place, number, &bytes),
+            (Err(fault), number) => {
+                let bytes = if let Fault::TooLarge { size, .. } = fault { size } else { 0 };
+                let source = SourceInfo { bytes, ..source::unread(&self.name) };
+                let Failure { code, message } = fault.failure();
+                let message = number.map_or(message.clone(), |number| format!("line {number}: {message}"));
+                failed(self.id, source, self.place, Failure { code, message })
+            }
+        }
+    }
+
+    /// The entry of a document whose reading went wrong.
+    pub fn broken(&self, fault: &Fault) -> Entry {
+        failed(self.id.clone(), source::unread(&self.name), self.place.clone(), fault.failure())
+    }
+
+    /// All but the bytes.
+    pub fn head(&self) -> Item {
+        Item { id: self.id.clone(), name: self.name.clone(), place: self.place.clone(), line: self.line, bytes: Ok(Vec::new()) }
     }
 }
 
-fn open(path: &Path, format: InputFormat) -> Result<Box<dyn BufRead>, Fault> {
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    if format == InputFormat::Text && size > source::MAX_BYTES {
-        return Err(Fault::TooLarge(size));
+fn text(id: String, name: &str, place: String, bytes: Vec<u8>) -> Entry {
+    let mut info = source::info(name, &bytes);
+    match source::decode(bytes) {
+        Ok(decoded) => {
+            info.encoding = Some(decoded.encoding);
+            let document = Document { id, text: decoded.text, source: info, ..Document::default() };
+            Entry { document, place, ..Entry::default() }
+        }
+        Err(fault) => failed(id, info, place, fault.failure()),
     }
-    Ok(Box::new(BufReader::with_capacity(64 << 10, file)))
+}
+
+fn line(id: String, name: &str, place: String, number: u64, bytes: &[u8]) -> Entry {
+    let read = jsonl::parse(number, bytes);
+    // What is decoded here is the text, not the file: size and hash are those of the text, or of the line where there is none.
+    let mut info = source::info(name, read.text.as_ref().map_or(bytes, |text| text.as_bytes()));
+    info.encoding = read.text.is_some().then(|| "utf-8".to_owned());
+    info.language.clone_from(&read.language);
+    info.published.clone_from(&read.published);
+    let document =
+        Document { id: read.id.unwrap_or(id), text: read.text.unwrap_or_default(), source: info, language: read.language, published: read.published };
+    Entry { document, warnings: read.warnings, failure: read.failure, place }
+}
+
+fn failed(id: String, source: SourceInfo, place: String, failure: Failure) -> Entry {
+    let document = Document { id, source, ..Document::default() };
+    Entry { document, failure: Some(failure), place, ..Entry::default() }
 }
 
 /// "{" and a quotation mark, white space apart; "{\rtf1" is no JSON.
@@ -262,16 +293,29 @@ fn opens_object(start: &[u8]) -> bool {
     shown.next() == Some(&b'{') && matches!(shown.next(), None | Some(b'"' | b'}'))
 }
 
-fn has_extension(path: &Path, known: &[&str]) -> bool {
-    path.extension().and_then(OsStr::to_str).is_some_and(|found| known.iter().any(|known| known.eq_ignore_ascii_case(found)))
-}
-
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// Without extension, with `/` whatever the system.
+/// Without extension.
 fn id_of(below: &Path) -> String {
-    let parts: Vec<_> = below.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    parts.join("/")
+    joined(&paths::unpacked(below).with_extension(""))
+}
+
+/// With `/` whatever the system.
+fn joined(below: &Path) -> String {
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    if below.is_absolute() { below.to_string_lossy().into_owned() } else { parts.join("/") }
+}
+
+/// Adds up what is on the disk, for the time that is left; nothing is known of standard input and of pipes.
+pub fn total(inputs: &Inputs) -> Option<u64> {
+    if !inputs.are_files() {
+        return None;
+    }
+    let sizes = inputs.lay_out().ok()?.filter_map(|found| match found {
+        Found::File { path, .. } => std::fs::metadata(path).ok(),
+        _ => None,
+    });
+    Some(sizes.map(|metadata| metadata.len()).sum())
 }

@@ -1,6 +1,7 @@
 //! The files below a folder, in name order, folder by folder.
 
 use std::{
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
     vec,
@@ -10,31 +11,48 @@ use std::{
 /// walk is in.
 pub struct Folder {
     pub root: PathBuf,
-    /// The folders that the walk is in, outermost first: where each really is, and what is left of it.
-    open: Vec<(PathBuf, vec::IntoIter<PathBuf>)>,
+    begun: bool,
+    /// The folders that the walk is in, outermost first.
+    open: Vec<Open>,
+}
+
+struct Open {
+    path: PathBuf,
+    /// Where it really is.
+    real: PathBuf,
+    /// What is left of it: names, for a folder may hold a million.
+    names: vec::IntoIter<OsString>,
 }
 
 impl Folder {
     pub fn new(root: PathBuf) -> Self {
-        let start = vec![root.clone()];
-        Folder { root, open: vec![(PathBuf::new(), start.into_iter())] }
+        Folder { root, begun: false, open: Vec::new() }
     }
 
-    fn enter(&mut self, path: &Path) -> io::Result<()> {
-        let real = fs::canonicalize(path)?;
-        if self.open.iter().any(|(open, _)| *open == real) {
-            return Ok(());
+    fn enter(&mut self, path: PathBuf) -> Result<(), (PathBuf, io::Error)> {
+        match self.list(&path) {
+            Ok(Some((real, names))) => self.open.push(Open { path, real, names: names.into_iter() }),
+            Ok(None) => {}
+            Err(error) => return Err((path, error)),
         }
-        let mut inside = Vec::new();
+        Ok(())
+    }
+
+    /// Where a folder is, and the names in it; nothing where the walk is in it.
+    fn list(&self, path: &Path) -> io::Result<Option<(PathBuf, Vec<OsString>)>> {
+        let real = fs::canonicalize(path)?;
+        if self.open.iter().any(|open| open.real == real) {
+            return Ok(None);
+        }
+        let mut names = Vec::new();
         for entry in fs::read_dir(path)? {
-            let entry = entry?;
-            if !entry.file_name().as_encoded_bytes().starts_with(b".") {
-                inside.push(entry.path());
+            let name = entry?.file_name();
+            if !name.as_encoded_bytes().starts_with(b".") {
+                names.push(name);
             }
         }
-        inside.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
-        self.open.push((real, inside.into_iter()));
-        Ok(())
+        names.sort_unstable();
+        Ok(Some((real, names)))
     }
 }
 
@@ -44,15 +62,25 @@ impl Iterator for Folder {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let Some(path) = self.open.last_mut()?.1.next() else {
-                self.open.pop();
-                continue;
+            let path = match self.open.last_mut() {
+                Some(open) => match open.names.next() {
+                    Some(name) => open.path.join(name),
+                    None => {
+                        self.open.pop();
+                        continue;
+                    }
+                },
+                None if self.begun => return None,
+                None => {
+                    self.begun = true;
+                    self.root.clone()
+                }
             };
             if !path.is_dir() {
                 return Some(Ok(path));
             }
-            if let Err(error) = self.enter(&path) {
-                return Some(Err((path, error)));
+            if let Err(fault) = self.enter(path) {
+                return Some(Err(fault));
             }
         }
     }

@@ -9,7 +9,7 @@ use jiff::civil;
 use serde_json::{Map, Value};
 use signataire::record::{Failure, Warning};
 
-use crate::source::{self, Fault, MAX_BYTES};
+use crate::source::{self, Fault};
 
 /// What a line says. `id` stands even where the text is missing, so that the failure carries it.
 #[derive(Debug, Default)]
@@ -109,38 +109,40 @@ pub fn date(value: &str) -> Option<String> {
 
 /// The lines of a source that are not blank, each with its number; one line in memory at a time.
 pub struct Lines {
-    reader: Box<dyn BufRead>,
+    reader: Box<dyn BufRead + Send>,
+    /// Longest line, in bytes.
+    limit: u64,
     number: u64,
     ended: bool,
 }
 
 impl Lines {
     /// Looks at the first bytes: a file that people mistake for text is refused at once, UTF-16 with its mark is read whole.
-    pub fn open(mut reader: Box<dyn BufRead>) -> Result<Self, Fault> {
+    pub fn open(mut reader: Box<dyn BufRead + Send>, limit: u64) -> Result<Self, Fault> {
         let start = reader.fill_buf()?;
         if let Some(kind) = source::signature(start) {
             return Err(Fault::Binary(kind.to_owned()));
         }
         if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
-            let decoded = source::decode(source::read(reader)?)?;
+            let decoded = source::decode(source::read(reader, limit)?)?;
             reader = Box::new(Cursor::new(decoded.text.into_bytes()));
         } else if start.starts_with(b"\xef\xbb\xbf") {
             reader.consume(3);
         }
-        Ok(Lines { reader, number: 0, ended: false })
+        Ok(Lines { reader, limit, number: 0, ended: false })
     }
 
-    /// The next line without its end. What is longer than [`MAX_BYTES`] is passed over without being kept.
+    /// The next line without its end. What is longer than the limit is passed over without being kept.
     fn line(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         let mut line = Vec::new();
-        if self.reader.by_ref().take(MAX_BYTES + 1).read_until(b'\n', &mut line)? == 0 {
+        if self.reader.by_ref().take(self.limit.saturating_add(1)).read_until(b'\n', &mut line)? == 0 {
             return Ok(None);
         }
         if line.last() == Some(&b'\n') {
             line.pop();
-        } else if line.len() as u64 > MAX_BYTES {
+        } else if line.len() as u64 > self.limit {
             let rest = self.reader.skip_until(b'\n')?;
-            return Err(Fault::TooLarge((line.len() + rest) as u64));
+            return Err(Fault::TooLarge { size: (line.len() + rest) as u64, limit: self.limit });
         }
         Ok(Some(line))
     }
@@ -206,7 +208,7 @@ mod tests {
     #[test]
     fn splitting() {
         let read = |bytes: &'static [u8]| -> Vec<(u64, String)> {
-            let lines = Lines::open(Box::new(std::io::BufReader::with_capacity(3, bytes))).into_iter().flatten();
+            let lines = Lines::open(Box::new(std::io::BufReader::with_capacity(3, bytes)), 99).into_iter().flatten();
             lines
                 .map(|(number, line)| (number, line.map_or_else(|fault| fault.to_string(), |bytes| String::from_utf8_lossy(&bytes).into_owned())))
                 .collect()

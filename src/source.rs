@@ -11,8 +11,8 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use sha2::{Digest, Sha256};
 use signataire::record::{Failure, SourceInfo};
 
-/// Longest source, and longest line of JSON Lines, in bytes.
-pub const MAX_BYTES: u64 = 64 << 20;
+/// Longest source, and longest line of JSON Lines, in bytes, where nothing else is said.
+pub const MAX_BYTES: u64 = 16 << 20;
 
 /// More control characters than one in so many, and it is no text.
 const CONTROLS_ONE_IN: usize = 20;
@@ -21,7 +21,7 @@ const CONTROLS_ONE_IN: usize = 20;
 const FEW: usize = 8;
 
 /// Why a source is not read. The codes are part of the contract, the messages are not.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Fault {
     #[error("no text but white space")]
     Empty,
@@ -29,10 +29,13 @@ pub enum Fault {
     Binary(String),
     #[error("{0}")]
     Undecodable(String),
-    #[error("{0} bytes; the limit is {MAX_BYTES}")]
-    TooLarge(u64),
+    #[error("{size} bytes or more; the limit is {limit}")]
+    TooLarge { size: u64, limit: u64 },
     #[error("{0}")]
     Unreadable(String),
+    /// With where it happened.
+    #[error("a fault of this program, not of the document: {0}; please report it")]
+    Bug(String),
 }
 
 impl Fault {
@@ -41,8 +44,9 @@ impl Fault {
             Fault::Empty => "empty",
             Fault::Binary(_) => "binary",
             Fault::Undecodable(_) => "undecodable",
-            Fault::TooLarge(_) => "too-large",
+            Fault::TooLarge { .. } => "too-large",
             Fault::Unreadable(_) => "unreadable",
+            Fault::Bug(_) => "bug",
         };
         Failure { code: code.to_owned(), message: self.to_string() }
     }
@@ -50,11 +54,16 @@ impl Fault {
 
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Self {
-        Fault::Unreadable(match error.kind() {
-            io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-            io::ErrorKind::PermissionDenied => "not allowed to read it".to_owned(),
-            _ => error.to_string(),
-        })
+        Fault::Unreadable(reason(&error))
+    }
+}
+
+/// Why something cannot be read, in words.
+pub fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "not allowed to read it".to_owned(),
+        _ => error.to_string(),
     }
 }
 
@@ -65,12 +74,12 @@ pub struct Decoded {
     pub encoding: String,
 }
 
-/// Reads to the end, or says that there is too much.
-pub fn read(reader: impl Read) -> Result<Vec<u8>, Fault> {
+/// Reads to the end, or says that there are more bytes than `limit`.
+pub fn read(reader: impl Read, limit: u64) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
-    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     match bytes.len() as u64 {
-        size if size > MAX_BYTES => Err(Fault::TooLarge(size)),
+        size if size > limit => Err(Fault::TooLarge { size, limit }),
         _ => Ok(bytes),
     }
 }
@@ -221,11 +230,12 @@ fn damaged_utf_8(bytes: &[u8]) -> Option<usize> {
 
 /// Files that people mistake for text, by their first bytes.
 pub fn signature(bytes: &[u8]) -> Option<&'static str> {
-    const KNOWN: [(&[u8], &str); 8] = [
+    const KNOWN: [(&[u8], &str); 9] = [
         (b"%PDF-", "a PDF file"),
         (b"PK\x03\x04", "a ZIP archive (.docx and .odt are such)"),
         (b"\xd0\xcf\x11\xe0", "an old Office file"),
-        (b"\x1f\x8b", "a gzip file"),
+        (b"\x1f\x8b", "a gzip file (its name should end in .gz)"),
+        (b"\x28\xb5\x2f\xfd", "a Zstandard file (its name should end in .zst)"),
         (b"\x89PNG", "a PNG picture"),
         (b"\xff\xd8\xff", "a JPEG picture"),
         (b"\xff\xfe\0\0", "UTF-32, which no press release comes in"),

@@ -53,7 +53,7 @@ const CORE: &[&str] = &[
 ];
 
 /// The outer ring: each may use the whole core, and those before it.
-const OUTER: &[&str] = &["source", "folder", "jsonl", "batch", "commands", "main"];
+const OUTER: &[&str] = &["source", "folder", "jsonl", "bug", "batch", "pipeline", "commands", "main"];
 
 /// A file of `src`, its tests left out.
 struct Code {

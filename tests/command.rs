@@ -108,7 +108,7 @@ fn bad_files() {
     let answer = run(Path::new(env!("CARGO_MANIFEST_DIR")), "extract fixtures/bad", b"").expect("the command runs");
     assert_eq!(lines(&answer.out), expected, "{}", answer.err);
     assert_eq!(answer.code, Some(1));
-    for told in ["line 2, byte ", "line 4: no \"text\"", "line 10: not UTF-8", "lines.jsonl:7: the id \"good\" is that of lines.jsonl:1"] {
+    for told in ["line 2, byte ", "line 4: no \"text\"", "line 10: not UTF-8", "lines.jsonl:7: the id \"good\" is that of document 3"] {
         assert!(answer.err.contains(told), "{told}\n{}", answer.err);
     }
     for record in answer.out.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).filter(|record| !record["error"].is_null()) {

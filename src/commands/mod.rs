@@ -5,6 +5,8 @@ mod explain;
 mod extract;
 mod output;
 mod page;
+mod partial;
+mod progress;
 mod rules;
 mod schema;
 mod summary;
@@ -17,12 +19,16 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use signataire::{DateOrder, Extractor, Options, PreferDates, error::RuleErrors, record::OffsetUnit};
+use signataire::{
+    DateOrder, Extractor, Options, PreferDates,
+    error::RuleErrors,
+    record::{Failure, OffsetUnit},
+};
 
 use crate::{
-    batch::{Batch, Entry, InputFormat},
+    batch::{Batch, Entry, InputFormat, Inputs},
     folder::Folder,
-    jsonl,
+    jsonl, source,
 };
 
 const EXAMPLES: &str = "\
@@ -39,8 +45,10 @@ Exit codes:
   0   all is well (also when the reader of the output goes away)
   1   some documents could not be read: each has a record with an \"error\"; a floor was not reached
   2   the command line is wrong
+  70  signataire itself is at fault (a fault that costs one document only is its \"error\", and 1)
   74  the output could not be written
-  78  the rule files are wrong";
+  78  the rule files are wrong
+  130 stopped by Ctrl-C or SIGTERM; what was done is written";
 
 /// Reads press releases and writes records: organisations, people, roles, dates, places and partnerships,
 /// each with its place in the text and the rule that found it.
@@ -150,6 +158,10 @@ enum Stop {
     RuleFolder(String),
     Usage(String),
     Output(io::Error),
+    /// Ctrl-C.
+    Interrupted(String),
+    /// A fault of this program that no document can be named for.
+    Bug(String),
 }
 
 impl From<io::Error> for Stop {
@@ -165,11 +177,23 @@ impl From<RuleErrors> for Stop {
 }
 
 impl Stop {
+    /// With more to say, where the run was at work.
+    fn with(self, note: &str) -> Self {
+        match self {
+            Stop::Output(error) => Stop::Output(io::Error::new(error.kind(), format!("{error}; {note}"))),
+            Stop::Interrupted(message) => Stop::Interrupted(format!("{message}; {note}")),
+            Stop::Bug(message) => Stop::Bug(format!("{message}; {note}")),
+            other => other,
+        }
+    }
+
     fn report(self) -> ExitCode {
         match self {
             Stop::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Stop::Output(error) => say(&format!("the output: {error}"), 74),
             Stop::Usage(message) => say(&message, 2),
+            Stop::Interrupted(message) => say(&message, 130),
+            Stop::Bug(message) => say(&format!("a fault of this program: {message}; please report it"), 70),
             Stop::RuleFolder(message) => say(&message, 78),
             Stop::Rules(errors) => {
                 anstream::eprint!("{}", rules::faults(&errors));
@@ -274,10 +298,8 @@ fn rule_files(root: &Path) -> Result<Vec<(String, String)>, Stop> {
 }
 
 /// A line on standard error for a document without a record of its own.
-fn complain(entry: &Entry) {
-    if let Some(failure) = &entry.failure {
-        eprintln!("signataire: {}: {} ({})", entry.document.id, failure.message, failure.code);
-    }
+fn complaint(entry: &Entry, failure: &Failure) -> String {
+    format!("{}: {} ({})", entry.document.id, failure.message, failure.code)
 }
 
 impl OneFile {
@@ -287,10 +309,11 @@ impl OneFile {
             return Err(Stop::Usage(format!("{} is a folder; one file is wanted", self.file.display())));
         }
         let mut done = Done::All;
-        for entry in Batch::new(vec![self.file.clone()], self.input_format) {
-            match entry.failure {
-                Some(_) => {
-                    complain(&entry);
+        let inputs = Inputs { paths: vec![self.file.clone()], format: self.input_format, ..Inputs::default() };
+        for entry in Batch::new(&inputs, source::MAX_BYTES)?.entries() {
+            match &entry.failure {
+                Some(failure) => {
+                    eprintln!("signataire: {}", complaint(&entry, failure));
                     done = Done::Some;
                 }
                 None => act(&entry)?,

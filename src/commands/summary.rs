@@ -49,7 +49,7 @@ pub fn summary(record: &Record, width: usize) -> String {
 }
 
 /// The last line of a batch.
-pub fn tally(count: usize, failed: usize) -> String {
+pub fn tally(count: u64, failed: u64) -> String {
     match failed {
         0 => paint(&format!("{count} documents"), DIM),
         _ => format!("{}, {}", paint(&format!("{count} documents"), DIM), paint(&format!("{failed} not read"), BAD)),
