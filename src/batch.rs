@@ -80,6 +80,7 @@ pub struct Entry {
 pub struct Batch {
     paths: Paths,
     format: InputFormat,
+    quiet: bool,
     /// Longest document, in bytes.
     limit: u64,
     lines: Option<Shard>,
@@ -105,7 +106,7 @@ impl Batch {
     /// # Errors
     /// The list of paths cannot be opened.
     pub fn new(inputs: &Inputs, limit: u64) -> io::Result<Self> {
-        Ok(Batch { paths: inputs.lay_out()?, format: inputs.format, limit, lines: None, count: Arc::default() })
+        Ok(Batch { paths: inputs.lay_out()?, format: inputs.format, quiet: inputs.quiet, limit, lines: None, count: Arc::default() })
     }
 
     /// The documents, each id once.
@@ -127,6 +128,7 @@ impl Batch {
                 let id = below.to_string_lossy().into_owned();
                 Some(Item { id, name: name_of(&path), place: path.display().to_string(), line: None, bytes: Err(fault) })
             }
+            Found::Nothing(_) if self.quiet => None,
             Found::Nothing(folder) => {
                 eprintln!("signataire: {}: no .txt or .jsonl file in this folder", folder.display());
                 None
@@ -318,4 +320,39 @@ pub fn total(inputs: &Inputs) -> Option<u64> {
         _ => None,
     });
     Some(sizes.map(|metadata| metadata.len()).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, io::Write};
+
+    use super::*;
+
+    fn codes(batch: &mut dyn Iterator<Item = Entry>) -> Vec<String> {
+        batch.map(|entry| format!("{} {}", entry.document.id, entry.failure.map_or("-".to_owned(), |failure| failure.message))).collect()
+    }
+
+    /// Files that go away, grow or shrink while the batch is on its way.
+    #[test]
+    fn files_that_change_meanwhile() -> io::Result<()> {
+        let home = tempfile::tempdir()?;
+        let at = |name: &str| home.path().join(name);
+        // More than what is read at a time.
+        let lines = |count: usize| "{\"text\": \"La Fondation signe.\"}\n".repeat(count);
+        for (name, text) in [("a.txt", "t".to_owned()), ("b.jsonl", lines(9_000)), ("c.txt", "t".to_owned()), ("d.jsonl", lines(9_000))] {
+            fs::write(at(name), text)?;
+        }
+        let inputs = Inputs { paths: vec![home.path().to_owned()], ..Inputs::default() };
+        let mut entries = Batch::new(&inputs, 1 << 20)?.entries();
+        assert_eq!(codes(&mut entries.by_ref().take(2)), ["a -", "b.jsonl:1 -"]);
+        fs::File::options().append(true).open(at("b.jsonl"))?.write_all(lines(2).as_bytes())?;
+        fs::remove_file(at("c.txt"))?;
+        let rest = codes(&mut entries.by_ref().take(9_002));
+        let (old, new) = (lines(9_000).len(), lines(9_002).len());
+        let grew = format!("b.jsonl it grew from {old} to {new} bytes while it was read; what was added is left out");
+        assert_eq!(rest[8_998..], ["b.jsonl:9000 -", &grew, "c no such file or folder", "d.jsonl:1 -"]);
+        fs::File::options().write(true).open(at("d.jsonl"))?.set_len(lines(8_000).len() as u64)?;
+        assert_eq!(codes(&mut entries).last().map(String::as_str), Some("d.jsonl it changed while it was read"));
+        Ok(())
+    }
 }

@@ -258,7 +258,7 @@ mod tests {
         let (keep, never) = mpsc::channel::<i32>();
         let mut seen = Vec::new();
         let stopped: Result<(), Broken<()>> = run(
-            (0..20).chain(never.into_iter()),
+            (0..20).chain(never),
             2,
             |_| 1,
             &stop,

@@ -343,6 +343,8 @@ pub struct Warning {
 /// Why a document could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
+    /// unreadable, too-large, empty, binary, undecodable, malformed-line, missing-text, wrong-type, duplicate-id; bug: a fault of the
+    /// program, not of the document.
     pub code: String,
     pub message: String,
 }

@@ -207,8 +207,8 @@ fn killed_at_any_moment() {
     let seed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(1, |time| time.as_secs() ^ u64::from(time.subsec_nanos()));
     let mut chance = Chance(seed);
     let (mut killed, mut halves) = (0, 0);
-    let limit = Instant::now() + Duration::from_secs(12);
-    while killed < 30 && Instant::now() < limit {
+    let limit = Instant::now() + Duration::from_secs(10);
+    while killed < 40 && Instant::now() < limit {
         let jobs = chance.below(4) + 1;
         let mut child = start(home.path(), &format!("extract in -o out.jsonl --resume --quiet --jobs {jobs}")).expect("it starts");
         thread::sleep(Duration::from_micros(chance.below(whole.as_micros() as u64 * 5 / 4)));
@@ -231,7 +231,8 @@ fn killed_at_any_moment() {
     check(home.path(), "extract in -o out.jsonl --resume", 1, &["400 documents"]);
     assert!(fs::read_to_string(at("out.jsonl")).is_ok_and(|out| out == clean), "seed {seed}");
     assert_eq!(names(home.path()), ["in", "out.jsonl"]);
-    assert!(killed >= 5, "only {killed} kills, {halves} halves left");
+    eprintln!("{killed} kills, {halves} of them with a half of the output left");
+    assert!(killed >= 5, "only {killed} kills");
 }
 
 #[cfg(unix)]
@@ -380,7 +381,7 @@ fn only_what_is_stale() {
     check(home.path(), "extract in --published 2025-01-01 -o b.jsonl --only-stale a.jsonl", 1, &["59 copied"]);
 
     put(home.path(), "half.jsonl", &clean.as_bytes()[..clean.len() - 30]);
-    check(home.path(), "extract in -o new.jsonl --only-stale half.jsonl", 1, &["1 lines are no records", "copied"]);
+    check(home.path(), "extract in -o new.jsonl --only-stale half.jsonl", 1, &["lines that are no records, and are left out: 1", "copied"]);
     assert!(out("new.jsonl") == check(home.path(), "extract in", 1, &["61 documents"]));
     check(home.path(), "extract in --only-stale nowhere.jsonl", 2, &["--only-stale nowhere.jsonl: no such file"]);
 }

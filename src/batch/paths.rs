@@ -21,6 +21,8 @@ pub struct Inputs {
     pub format: InputFormat,
     /// Files that folders are read without: what is being written, or was.
     pub skip: Vec<PathBuf>,
+    /// Says nothing of folders without documents.
+    pub quiet: bool,
 }
 
 /// Something to read, or why it cannot be found. `below` is the path that ids begin with.

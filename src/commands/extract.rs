@@ -181,7 +181,7 @@ impl Arguments {
             return usage("- can stand once only: there is one standard input");
         }
         let skip = self.output.iter().chain(&self.only_stale).cloned().collect();
-        Ok(Inputs { paths, list: self.paths_from.clone(), format: self.input_format, skip })
+        Ok(Inputs { paths, list: self.paths_from.clone(), format: self.input_format, skip, quiet: self.quiet })
     }
 
     fn form(&self, inputs: &Inputs, terminal: bool) -> Form {

@@ -46,21 +46,13 @@ impl Reader {
     }
 
     fn body(&self, entry: &mut Entry) -> (io::Result<String>, bool) {
-        if let Some(failure) = &entry.failure {
-            return (self.refusal(entry, failure), false);
-        }
-        let made = bug::catch(|| {
+        let made = caught(entry, |entry| {
             let earlier = self.earlier.as_ref().and_then(|earlier| earlier.record(entry, &self.extractor));
             let copied = earlier.is_some();
             let record = earlier.unwrap_or_else(|| warned(self.extractor.extract(&entry.document), entry));
             (self.form.body(&record), copied)
         });
-        made.unwrap_or_else(|words| {
-            let failure = Fault::Bug(words).failure();
-            let body = self.refusal(entry, &failure);
-            entry.failure = Some(failure);
-            (body, false)
-        })
+        made.unwrap_or_else(|failure| (self.refusal(entry, &failure), false))
     }
 
     /// The record of a failure.
@@ -82,8 +74,44 @@ impl Reader {
     }
 }
 
+/// Does something with a document that can be read. Where that panics, the document is one that cannot be.
+fn caught<T>(entry: &mut Entry, act: impl FnOnce(&Entry) -> T) -> Result<T, Failure> {
+    if let Some(failure) = &entry.failure {
+        return Err(failure.clone());
+    }
+    bug::catch(|| act(entry)).map_err(|words| entry.failure.insert(Fault::Bug(words).failure()).clone())
+}
+
 /// What the input has to be warned of comes first.
 fn warned(mut record: Record, entry: &Entry) -> Record {
     record.warnings.splice(0..0, entry.warnings.iter().cloned());
     record
+}
+
+#[cfg(test)]
+mod tests {
+    use signataire::Document;
+
+    use super::*;
+    use crate::commands::extract::form::Format;
+
+    #[test]
+    fn a_panic_costs_one_document() {
+        let extractor = Extractor::builtin().expect("the rules have no fault");
+        let reader = Reader { extractor, form: Form { format: Format::Jsonl, one: false, width: 80 }, earlier: None };
+        let mut entry = Entry { document: Document { id: "a".into(), text: "t".into(), ..Document::default() }, ..Entry::default() };
+        let failure = caught(&mut entry, |entry| {
+            if entry.document.id == "a" {
+                panic!("as intended")
+            }
+        })
+        .expect_err("it panics");
+        let record: Record = serde_json::from_str(&reader.refusal(&entry, &failure).expect("JSON")).expect("a record");
+        assert_eq!((record.id.as_str(), &record.error, &entry.failure), ("a", &Some(failure.clone()), &Some(failure.clone())));
+        assert_eq!(failure.code, "bug");
+        assert!(failure.message.contains("reader.rs:") && failure.message.contains("as intended; please report it"), "{}", failure.message);
+        // The next document is read as if nothing had been.
+        let mut next = Entry { document: Document { id: "b".into(), text: "t".into(), ..Document::default() }, ..Entry::default() };
+        assert!(reader.body(&mut next).0.is_ok_and(|body| body.contains("\"b\"")) && next.failure.is_none());
+    }
 }

@@ -42,7 +42,7 @@ impl Writer {
     pub fn begin(&mut self, resume: bool, reader: &Reader) -> Result<(), Stop> {
         let strange = reader.earlier.as_ref().map_or(0, |earlier| earlier.strange);
         if strange > 0 {
-            self.progress.say(&format!("--only-stale: {strange} lines are no records, and copied nowhere"));
+            self.progress.say(&format!("--only-stale: lines that are no records, and are left out: {strange}"));
         }
         if let Output::File(partial) = &mut self.out
             && !resume
