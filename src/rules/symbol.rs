@@ -69,7 +69,7 @@ fn bit(set: &[u64], index: usize) -> bool {
 /// The numbers of the bits that are set.
 fn bits(set: &[u64]) -> impl Iterator<Item = usize> + '_ {
     set.iter().enumerate().flat_map(|(i, &word)| {
-        std::iter::successors(Some(word), |left| Some(left & (left - 1)))
+        std::iter::successors(Some(word), |left| Some(left & left.wrapping_sub(1)))
             .take_while(|&left| left != 0)
             .map(move |left| i * 64 + left.trailing_zeros() as usize)
     })
