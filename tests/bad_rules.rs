@@ -240,7 +240,7 @@ fn load(files: Vec<RuleFile>, changed: usize) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: support::cases(100), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_change_makes_it_panic(which in any::<prop::sample::Index>(), changes in prop::collection::vec(change(), 1..6)) {

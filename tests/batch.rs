@@ -203,7 +203,7 @@ fn killed_at_any_moment() {
     let at = |name: &str| home.path().join(name);
     let began = Instant::now();
     let clean = check(home.path(), "extract in", 1, &["400 documents"]);
-    let whole = began.elapsed();
+    let whole = began.elapsed().as_micros() as u64;
     let seed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(1, |time| time.as_secs() ^ u64::from(time.subsec_nanos()));
     let mut chance = Chance(seed);
     let (mut killed, mut halves) = (0, 0);
@@ -211,14 +211,20 @@ fn killed_at_any_moment() {
     while killed < 40 && Instant::now() < limit {
         let jobs = chance.below(4) + 1;
         let mut child = start(home.path(), &format!("extract in -o out.jsonl --resume --quiet --jobs {jobs}")).expect("it starts");
-        thread::sleep(Duration::from_micros(chance.below(whole.as_micros() as u64 * 5 / 4)));
+        if killed % 3 == 0 {
+            thread::sleep(Duration::from_micros(chance.below(whole * 5 / 4)));
+        } else {
+            // Somewhere in the output: the rules take their time before the first document.
+            wait_for(&at("out.jsonl.partial"), chance.below(clean.len() as u64 - 1), &mut child);
+            thread::sleep(Duration::from_micros(chance.below(3000)));
+        }
         child.kill().expect("it is ours");
         let output = child.wait_with_output().expect("it ends");
         let wrong = output.status.code().is_some_and(|code| code != 1);
         assert!(!wrong, "seed {seed}: {}", words(&output.stderr));
         killed += 1;
-        let partial = fs::read_to_string(at("out.jsonl.partial")).unwrap_or_default();
-        assert!(clean.starts_with(&partial), "seed {seed}: what is left is no beginning of the output");
+        let partial = fs::read(at("out.jsonl.partial")).unwrap_or_default();
+        assert!(clean.as_bytes().starts_with(&partial), "seed {seed}: what is left is no beginning of the output");
         halves += usize::from(!partial.is_empty());
         match fs::read_to_string(at("out.jsonl")) {
             Ok(out) => {
@@ -232,7 +238,7 @@ fn killed_at_any_moment() {
     assert!(fs::read_to_string(at("out.jsonl")).is_ok_and(|out| out == clean), "seed {seed}");
     assert_eq!(names(home.path()), ["in", "out.jsonl"]);
     eprintln!("{killed} kills, {halves} of them with a half of the output left");
-    assert!(killed >= 5, "only {killed} kills");
+    assert!(killed >= 3 && halves > 0, "only {killed} kills, {halves} halves");
 }
 
 #[cfg(unix)]
@@ -241,12 +247,11 @@ fn signal(child: &Child, name: &str) {
     assert!(sent.is_ok_and(|status| status.success()));
 }
 
-/// Waits until a file has grown.
-#[cfg(unix)]
-fn wait_for(path: &Path, size: u64) {
+/// Waits until a file is larger than so many bytes, or its process has ended.
+fn wait_for(path: &Path, size: u64, child: &mut Child) {
     let limit = Instant::now() + Duration::from_secs(20);
-    while fs::metadata(path).map_or(0, |found| found.len()) <= size && Instant::now() < limit {
-        thread::sleep(Duration::from_millis(2));
+    while fs::metadata(path).map_or(0, |found| found.len()) <= size && Instant::now() < limit && child.try_wait().is_ok_and(|done| done.is_none()) {
+        thread::sleep(Duration::from_micros(500));
     }
 }
 
@@ -257,8 +262,8 @@ fn stopped_by_a_signal() {
     let at = |name: &str| home.path().join(name);
     for name in ["-INT", "-TERM"] {
         let size = fs::metadata(at("out.jsonl.partial")).map_or(0, |found| found.len());
-        let child = start(home.path(), "extract in -o out.jsonl --resume").expect("it starts");
-        wait_for(&at("out.jsonl.partial"), size);
+        let mut child = start(home.path(), "extract in -o out.jsonl --resume").expect("it starts");
+        wait_for(&at("out.jsonl.partial"), size, &mut child);
         signal(&child, name);
         let output = child.wait_with_output().expect("it ends");
         let told = words(&output.stderr);
@@ -307,7 +312,7 @@ fn outputs_that_fail() {
 fn one_run_at_a_time() {
     let home = archive(4000);
     let mut first = start(home.path(), "extract in -o out.jsonl").expect("it starts");
-    wait_for(&home.path().join("out.jsonl.partial"), 0);
+    wait_for(&home.path().join("out.jsonl.partial"), 0, &mut first);
     check(home.path(), "extract in -o out.jsonl", 74, &["out.jsonl: another run is writing it"]);
     first.kill().expect("it is ours");
     first.wait().expect("it ends");

@@ -457,7 +457,7 @@ fn noisy(extractor: &Extractor, source: &str) -> (Vec<String>, Vec<String>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: support::cases(96), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn odd_characters_change_nothing(noise in noise(), which in prop::sample::select(&["000", "002"][..])) {

@@ -153,7 +153,7 @@ fn go(mut writer: Writer, reader: Arc<Reader>, mut batch: Batch, resume: bool, j
         |event| match event {
             Event::Result(outcome) => writer.write(outcome, &reader),
             Event::Tick => {
-                writer.progress.tick();
+                writer.tick(stop.load(Ordering::SeqCst));
                 Ok(())
             }
         },

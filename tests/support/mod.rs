@@ -15,6 +15,12 @@ pub fn path(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(below)
 }
 
+/// How many cases a test of chance tries: `usual`, or as many times that as SIGNATAIRE_FUZZ says.
+pub fn cases(usual: u32) -> u32 {
+    let times = std::env::var("SIGNATAIRE_FUZZ").ok().and_then(|times| times.parse().ok());
+    usual.saturating_mul(times.unwrap_or(1))
+}
+
 /// All files below a folder, in name order.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

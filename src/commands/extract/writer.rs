@@ -19,6 +19,8 @@ pub struct Writer {
     form: Form,
     ids: Ids,
     pub progress: Progress,
+    /// Whether it was told that the run is being stopped.
+    told: bool,
 }
 
 /// What an earlier run left, held against the documents.
@@ -35,7 +37,7 @@ struct Kept {
 
 impl Writer {
     pub fn new(out: Output, form: Form, progress: Progress) -> Self {
-        Writer { out, form, ids: Ids::default(), progress }
+        Writer { out, form, ids: Ids::default(), progress, told: false }
     }
 
     /// Tells of what is taken over from earlier runs, and clears what is not.
@@ -99,6 +101,14 @@ impl Writer {
         }
         self.progress.tick();
         Ok(())
+    }
+
+    /// Some time has passed.
+    pub fn tick(&mut self, stopping: bool) {
+        if stopping && !std::mem::replace(&mut self.told, true) {
+            self.progress.say("stopping when the documents at hand are done; once more to stop at once");
+        }
+        self.progress.tick();
     }
 
     fn put(&mut self, text: &str) -> io::Result<()> {
