@@ -8,6 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -154,6 +155,8 @@ fn standard_input() {
     check(&[], "--input-format jsonl -", b"", 0, &[]);
     check(&[], "--input-format text -", b"{\"text\": \"t\"}", 0, &["stdin utf-8"]);
     check(&[], "-", b"", 1, &["stdin empty"]);
+    let packed = compress_to_vec(b"{\"id\": \"a\", \"text\": \"t\"}".as_slice(), CompressionLevel::Fastest);
+    check(&[], "-", &packed, 0, &["a utf-8"]);
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub struct Progress {
     last: Instant,
     /// Bytes read from the disk.
     read: Arc<AtomicU64>,
+    /// Those of them that the time is not counted for.
+    before: u64,
     /// Those that there are; 0 while that is not known.
     total: Arc<AtomicU64>,
 }
@@ -47,7 +49,7 @@ impl Progress {
     pub fn new(quiet: bool, drawable: bool, read: Arc<AtomicU64>) -> Self {
         let live = drawable && !quiet && io::stderr().is_terminal();
         let now = Instant::now();
-        Progress { counts: Counts::default(), quiet, live, drawn: false, started: now, last: now, read, total: Arc::default() }
+        Progress { counts: Counts::default(), quiet, live, drawn: false, started: now, last: now, read, before: 0, total: Arc::default() }
     }
 
     /// Finds out how much there is, if that is to be shown, beside everything else.
@@ -62,13 +64,15 @@ impl Progress {
     /// What comes now is new: speed is counted from here.
     pub fn begin(&mut self) {
         self.counts.bytes = 0;
+        self.before = self.read.load(Ordering::Relaxed);
         self.started = Instant::now();
     }
 
     pub fn tick(&mut self) {
         if self.live && self.last.elapsed() >= REDRAW {
             self.last = Instant::now();
-            let share = share(self.read.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+            let left = |count: &AtomicU64| count.load(Ordering::Relaxed).saturating_sub(self.before);
+            let share = share(left(&self.read), left(&self.total));
             draw(&line(&self.counts, self.started.elapsed(), share));
             self.drawn = true;
         }
