@@ -284,6 +284,11 @@ pub fn strip_accents(key: &str) -> String {
     key.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }
 
+/// The letters and digits of a word, small and without accents.
+pub(crate) fn plain(word: &str) -> impl Iterator<Item = char> + '_ {
+    word.chars().flat_map(char::to_lowercase).nfd().filter(|&c| c.is_alphanumeric() && !is_combining_mark(c))
+}
+
 /// Runs of white space become one space.
 pub fn fold_space(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

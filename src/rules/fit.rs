@@ -1,11 +1,9 @@
 //! Whether an acronym is made of the initials of a name.
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::page::Page;
 use crate::{
     span::{Span, Tok},
-    text::is_mark,
+    text::plain,
     token::Shape,
 };
 
@@ -20,11 +18,6 @@ pub fn initials_fit(page: &Page, acronym: Span<Tok>, name: Span<Tok>) -> bool {
     let content = words.iter().filter(|w| !w.small).count();
     let skips = content.saturating_sub(1) / 3;
     letters.len() > 1 && fit(&letters, &words, 0, skips)
-}
-
-/// The letters and digits of a word, small and without accents.
-fn plain(word: &str) -> impl Iterator<Item = char> + '_ {
-    word.chars().flat_map(char::to_lowercase).nfd().filter(|c| c.is_alphanumeric() && !is_mark(*c))
 }
 
 /// What a token can give to an acronym; nothing for a mark.
