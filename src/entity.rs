@@ -1,16 +1,20 @@
 //! Mentions gathered under one name: acronyms, repeats, short forms, « Pr. Nejjari ».
 
+mod name;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    lexicon::{ClassId, Hit},
-    mention::{Kind, Mention, MentionId},
+    lexicon::{ClassId, Hit, LangId},
+    mention::{Kind, Mention, MentionId, RuleId},
     reading::Reading,
     rules::{DOCUMENT_CLASSES, fit::initials_fit, load::RuleSet},
     span::{Span, Tok},
     text::strip_accents,
     token::Shape,
 };
+
+use name::{Classes, after_company_head, before_company_head, form, forms, without_tail};
 
 /// One person, organisation or place of the document.
 #[derive(Clone, Debug)]
@@ -38,12 +42,6 @@ impl Entities {
     pub fn of(&self, mention: MentionId) -> Option<EntityId> {
         self.of.get(&mention).copied()
     }
-}
-
-/// The words of a form, accents and hyphens off, as one string: two mentions with the same one name the same thing.
-fn form(reading: &Reading, span: Span<Tok>) -> String {
-    let words: Vec<String> = span.range().map(|t| strip_accents(reading.tokens.key(t)).replace(['-', '\u{2011}'], " ")).collect();
-    words.join(" ")
 }
 
 /// What a mention is the same by: a place by the gazetteer, the government of a country by that country, whatever has no such thing by its words.
@@ -96,145 +94,18 @@ fn of_country(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Men
     Some(format!("{} {}", form(reading, Span::new(span.start, after_head as u32)), set.lexicon.value(country)))
 }
 
-/// The parts of a name that may stand for it.
-struct Forms {
-    full: Span<Tok>,
-    short: Vec<Span<Tok>>,
-}
-
-/// The classes that the short forms are made with.
-struct Classes {
-    head: Option<ClassId>,
-    legal: Option<ClassId>,
-    country: Option<ClassId>,
-    demonym: Option<ClassId>,
-    preposition: Option<ClassId>,
-    stopword: Option<ClassId>,
-    given: Option<ClassId>,
-    same: Option<ClassId>,
-    place: [Option<ClassId>; 4],
-    /// Those of the document's own names, which say nothing of a word.
-    document: [Option<ClassId>; 3],
-}
-
-impl Classes {
-    fn new(set: &RuleSet) -> Self {
-        let class = |name| set.lexicon.class(name);
-        Classes {
-            head: class("org-head"),
-            legal: class("legal-form"),
-            country: class("country"),
-            demonym: class("demonym"),
-            preposition: class("preposition"),
-            stopword: class("stopword"),
-            given: class("given-name"),
-            same: class("org-same"),
-            place: ["country", "region", "city", "continent"].map(class),
-            document: DOCUMENT_CLASSES.map(|(name, _)| class(name)),
-        }
-    }
-}
-
-impl Classes {
-    fn places(&self, reading: &Reading, token: usize) -> bool {
-        reading.hits.at(token).iter().any(|h| self.place.contains(&Some(h.class)))
-    }
-}
-
-fn forms(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention) -> Forms {
-    let full = mention.span;
-    let mut short = Vec::new();
-    match mention.kind {
-        Kind::Organization => {
-            let mut span = full;
-            if let Some(end) = without_tail(reading, span, classes.legal) {
-                span = Span::new(span.start, end);
-                short.push(span);
-            }
-            if let Some(end) = without_tail(reading, span, classes.country) {
-                short.push(Span::new(span.start, end));
-            }
-            if let Some(start) = after_company_head(set, classes, reading, full, false) {
-                short.push(Span::new(start, full.end));
-            } else if is_brand(classes, reading, full) {
-                short.push(Span::new(full.start, full.start + 1));
-            }
-        }
-        Kind::Person => short.extend(family(reading, full)),
-        _ => {}
-    }
-    short.retain(|s| !s.is_empty() && *s != full);
-    Forms { full, short }
-}
-
-/// Where a name ends without the entry of `class` that closes it.
-fn without_tail(reading: &Reading, span: Span<Tok>, class: Option<ClassId>) -> Option<u32> {
-    let class = class?;
-    (span.start + 1..span.end).find(|&t| reading.hits.at(t as usize).iter().any(|h| h.class == class && t + u32::from(h.len) == span.end))
-}
-
-/// « groupe ODM », « société Sopralis », « association Talvo »: the word after a company's head noun, or an association's in small letters, names it too.
-/// What is a body's name elsewhere in the text (`told`) is one after the capital of « Association » as well.
-fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>, told: bool) -> Option<u32> {
-    let hit = reading.hits.at(span.start as usize).iter().find(|h| Some(h.class) == classes.head && usize::from(h.len) < span.len())?;
-    let next = span.start + u32::from(hit.len);
-    let proper = reading.tokens.list[next as usize].shape.has(Shape::CAP);
-    let known = |class: &Option<ClassId>| reading.hits.at(next as usize).iter().any(|h| Some(h.class) == *class);
-    let small =
-        reading.tokens.list[span.start as usize].shape.has(Shape::LOWER) && ![classes.given, classes.country, classes.demonym].iter().any(known);
-    let names = match set.lexicon.value(*hit) {
-        "company" => true,
-        "association" => small || told,
-        _ => false,
-    };
-    (names && proper).then_some(next)
-}
-
-/// « X Holding », « X Group »: the name stands before a company's head noun.
-fn before_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>) -> Option<u32> {
-    let last = (span.end - 1) as usize;
-    let hit = reading.hits.at(last).iter().find(|h| Some(h.class) == classes.head && h.len == 1)?;
-    (span.len() > 1 && set.lexicon.value(*hit) == "company").then_some(span.end - 1)
-}
-
-/// Whether a name of several words opens with a word that no lexicon and no lower-case word of the text has: a brand that may stand alone. An
-/// acronym of three letters does where no place makes the rest a branch.
-fn is_brand(classes: &Classes, reading: &Reading, span: Span<Tok>) -> bool {
-    let first = span.start as usize;
-    let token = &reading.tokens.list[first];
-    span.len() > 1
-        && token.shape.has(Shape::CAP)
-        && (token.span.len() >= 4 || token.span.len() == 3 && token.shape.has(Shape::ACRONYM) && !span.range().any(|t| classes.places(reading, t)))
-        && reading.hits.at(first).iter().all(|h| classes.document.contains(&Some(h.class)))
-        && reading.hits.words[first] == 0
-        && !(0..reading.tokens.len()).any(|t| reading.tokens.list[t].shape.has(Shape::LOWER) && reading.tokens.key(t) == reading.tokens.key(first))
-}
-
-/// The last words of a person's name: the surname in capitals, or the last word with the particles before it.
-fn family(reading: &Reading, span: Span<Tok>) -> Vec<Span<Tok>> {
-    if span.len() < 2 {
-        return Vec::new();
-    }
-    let list = &reading.tokens.list;
-    let capitals = (span.start + 1..span.end).find(|&t| (t..span.end).all(|u| list[u as usize].shape.has(Shape::ALLCAPS)));
-    let last = Span::new(span.end - 1, span.end);
-    let mut all = vec![last];
-    if let Some(start) = capitals {
-        all.push(Span::new(start, span.end));
-    } else if span.len() > 2 {
-        all.push(Span::new(span.start + 1, span.end));
-    }
-    all.dedup();
-    all
-}
-
 /// The names of this document, wherever they stand: hits for the `@document-…` classes, in order of token, longest first.
 pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, ClassId)> {
     let classes = Classes::new(set);
     let mut wanted: FxHashMap<&str, Vec<(Span<Tok>, ClassId)>> = FxHashMap::default();
     let mut seen: FxHashSet<(String, ClassId)> = FxHashSet::default();
+    let mut met: FxHashSet<(Kind, &str)> = FxHashSet::default();
+    let document = DOCUMENT_CLASSES.map(|(name, kind)| (kind, set.lexicon.class(name)));
     for (_, mention) in reading.kept() {
-        let Some(class) = DOCUMENT_CLASSES.iter().find(|c| c.1 == mention.kind).and_then(|c| set.lexicon.class(c.0)) else { continue };
+        let Some((_, Some(class))) = document.iter().copied().find(|c| c.0 == mention.kind) else { continue };
+        if !met.insert((mention.kind, reading.words(mention.span))) {
+            continue;
+        }
         let forms = forms(set, &classes, reading, mention);
         for span in std::iter::once(forms.full).chain(forms.short) {
             // A given name alone names nobody.
@@ -272,25 +143,44 @@ fn same_word(reading: &Reading, name: usize, here: usize, first: bool) -> bool {
     reading.tokens.key(name) == reading.tokens.key(here) && (first || !cap(name) || cap(here))
 }
 
+/// The first mention of each that differs in its letters, and for each mention which of these it is. Of places also the rule tells, for it
+/// says which gazetteer knows them.
+fn distinct(reading: &Reading, mentions: &[MentionId]) -> (Vec<MentionId>, Vec<usize>) {
+    let mut names = Vec::new();
+    let mut known: FxHashMap<(Kind, &str, LangId, Option<RuleId>), usize> = FxHashMap::default();
+    let name_of = mentions.iter().map(|&id| {
+        let mention = &reading.mentions[id as usize];
+        let rule = (mention.kind == Kind::Place).then_some(mention.rule);
+        *known.entry((mention.kind, reading.words(mention.span), reading.lang(mention.sentence as usize), rule)).or_insert_with(|| {
+            names.push(id);
+            names.len() - 1
+        })
+    });
+    let name_of = name_of.collect();
+    (names, name_of)
+}
+
 /// Gathers the kept mentions of people, organisations and places.
 pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     let classes = Classes::new(set);
     let mut mentions: Vec<MentionId> =
         reading.kept().filter(|(_, m)| matches!(m.kind, Kind::Organization | Kind::Person | Kind::Place)).map(|(i, _)| i).collect();
     mentions.sort_by_key(|&i| (reading.mentions[i as usize].span, i));
-    let mut groups = Groups::new(mentions.len());
-    let index: FxHashMap<MentionId, usize> = mentions.iter().enumerate().map(|(i, &m)| (m, i)).collect();
-    let of = |i: usize| &reading.mentions[mentions[i] as usize];
+    // What has the same letters is looked at once.
+    let (names, name_of) = distinct(reading, &mentions);
+    let mut groups = Groups::new(names.len());
+    let index: FxHashMap<MentionId, usize> = mentions.iter().copied().zip(name_of.iter().copied()).collect();
+    let of = |i: usize| &reading.mentions[names[i] as usize];
 
     // The same form; a place also by the gazetteer's id.
     let mut full: FxHashMap<(Kind, String), usize> = FxHashMap::default();
-    for i in 0..mentions.len() {
+    for i in 0..names.len() {
         let name = identity(set, &classes, reading, of(i));
         let first = *full.entry((of(i).kind, name)).or_insert(i);
         groups.join(first, i);
     }
     // « groupe X », « X SA » and « X Holding » are X, whatever else begins with that name.
-    for i in (0..mentions.len()).filter(|&i| of(i).kind == Kind::Organization) {
+    for i in (0..names.len()).filter(|&i| of(i).kind == Kind::Organization) {
         let span = of(i).span;
         let start = after_company_head(set, &classes, reading, span, true).unwrap_or(span.start);
         let tail = without_tail(reading, span, classes.legal);
@@ -310,15 +200,23 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     }
     // A short form, where only one name has it.
     let mut shorts: FxHashMap<(Kind, String), Vec<usize>> = FxHashMap::default();
-    for i in 0..mentions.len() {
+    for i in 0..names.len() {
         for span in forms(set, &classes, reading, of(i)).short {
             shorts.entry((of(i).kind, form(reading, span))).or_default().push(i);
         }
     }
-    for i in 0..mentions.len() {
-        let names = shorts.get(&(of(i).kind, form(reading, of(i).span))).map_or(&[][..], Vec::as_slice);
-        let longer = (0..mentions.len()).filter(|&n| begins(set, &classes, reading, of(i), of(n)));
-        let owners: FxHashSet<usize> = names.iter().copied().chain(longer).map(|n| groups.find(n)).collect();
+    // By their first word after a company's head.
+    let mut after_head: FxHashMap<&str, Vec<(usize, u32)>> = FxHashMap::default();
+    for i in (0..names.len()).filter(|&i| of(i).kind == Kind::Organization) {
+        if let Some(start) = after_company_head(set, &classes, reading, of(i).span, false) {
+            after_head.entry(reading.tokens.key(start as usize)).or_default().push((i, start));
+        }
+    }
+    for i in 0..names.len() {
+        let same = shorts.get(&(of(i).kind, form(reading, of(i).span))).map_or(&[][..], Vec::as_slice);
+        let longer = after_head.get(reading.tokens.key(of(i).span.start as usize)).into_iter().flatten();
+        let longer = longer.filter(|(n, start)| begins(reading, of(i), of(*n), *start)).map(|(n, _)| *n);
+        let owners: FxHashSet<usize> = same.iter().copied().chain(longer).map(|n| groups.find(n)).collect();
         let own = groups.find(i);
         if owners.len() == 1 || owners.len() == 2 && owners.contains(&own) && of(i).span.len() > 1 {
             for owner in owners {
@@ -326,16 +224,16 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
             }
         }
     }
-    heads_spelled(set, reading, &classes, &mentions, &mut groups);
-    beginnings(set, reading, &mentions, &mut groups);
-    acronyms(set, reading, &mentions, &mut groups);
+    heads_spelled(set, reading, &classes, &names, &mut groups);
+    beginnings(set, reading, &names, &mut groups);
+    acronyms(set, reading, &names, &mut groups);
 
     let mut entities = Entities::default();
     let mut number: FxHashMap<usize, EntityId> = FxHashMap::default();
-    for (i, &id) in mentions.iter().enumerate() {
-        let group = groups.find(i);
+    for (&id, &name) in mentions.iter().zip(&name_of) {
+        let group = groups.find(name);
         let entity = *number.entry(group).or_insert_with(|| {
-            entities.list.push(Entity { kind: of(i).kind, mentions: Vec::new(), name: id, acronyms: Vec::new() });
+            entities.list.push(Entity { kind: of(name).kind, mentions: Vec::new(), name: id, acronyms: Vec::new() });
             entities.list.len() - 1
         });
         let entry = &mut entities.list[entity];
@@ -367,14 +265,12 @@ fn of_inner(set: &RuleSet, reading: &Reading, classes: &Classes, acronym: Span<T
     is_acronym(reading, acronym) && initial(acronym.start) != initial(name.start) && (name.start + 1..name.end).any(inner)
 }
 
-/// « Talvo » begins « coopérative Talvo de Dalmar » after its head, but « Talvo » is another house than « groupe Talvo Maroc ».
-fn begins(set: &RuleSet, classes: &Classes, reading: &Reading, short: &Mention, long: &Mention) -> bool {
-    if short.kind != Kind::Organization || long.kind != Kind::Organization {
-        return false;
-    }
-    let Some(start) = after_company_head(set, classes, reading, long.span, false).map(|t| t as usize) else { return false };
-    let next = start + short.span.len();
-    next < long.span.range().end
+/// « Talvo » begins « coopérative Talvo de Dalmar » after its head, where the name of `long` starts; but « Talvo » is another house than
+/// « groupe Talvo Maroc ».
+fn begins(reading: &Reading, short: &Mention, long: &Mention, start: u32) -> bool {
+    let (start, next) = (start as usize, start as usize + short.span.len());
+    short.kind == Kind::Organization
+        && next < long.span.range().end
         && short.span.range().zip(start..).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b))
         && reading.tokens.list[next].shape.has(Shape::LOWER)
 }
