@@ -384,7 +384,7 @@ fn signed_for(reading: &Reading, entities: &Entities, agreements: &[Agreement], 
     if fact.signatories.len() < parties.len() || fact.status.is_some_and(|s| !is_new(s)) || fact.number != Number::One {
         return None;
     }
-    let holds_place = |m: &Mention| reading.kept().any(|(_, p)| p.kind == Kind::Place && m.span.contains(p.span));
+    let holds_place = |m: &Mention| reading.kept_in(m.span).any(|(_, p)| p.kind == Kind::Place);
     let community = |e: EntityId| {
         let mut mentions = entities.list[e].mentions.iter().map(|&m| &reading.mentions[m as usize]);
         entities.list[e].kind == Kind::Place || mentions.any(holds_place)

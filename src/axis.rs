@@ -244,7 +244,7 @@ impl Words<'_> {
     /// Whether the name of a body, a place or a person begins here.
     fn is_name(&self, at: u32) -> bool {
         let named = |k: Kind| matches!(k, Kind::Organization | Kind::Place | Kind::Person);
-        self.reading.kept().any(|(_, m)| m.span.start == at && named(m.kind))
+        self.reading.kept_from(at).any(|(_, m)| named(m.kind))
     }
 
     /// Whether the word that opens at `next` stands in the member before too: « the care of the old, of the sick ».

@@ -41,8 +41,7 @@ pub fn read<'t>(set: &RuleSet, text: &'t Text<'t>, given: Given, scratch: &mut S
     let sentences = sentences(&tokens, &layout, &set.token_cues);
     let hits = set.lexicon.hits(&tokens);
     let language = language::detect(set, &tokens, &layout, &hits, given.forced, given.hint);
-    let mut reading =
-        Reading { text, tokens, layout, sentences, language, hits, symbols: Vec::new(), mentions: Vec::new(), aliases: Vec::new(), got_in: false };
+    let mut reading = Reading::new(text, tokens, layout, sentences, language, hits);
     scratch.symbols.tidy();
     reading.symbols = vec![0; reading.tokens.len()];
     symbols(set, &mut reading, scratch, |_| true);
@@ -62,6 +61,7 @@ pub fn read<'t>(set: &RuleSet, text: &'t Text<'t>, given: Given, scratch: &mut S
         }
         run(set, stage, &mut reading, given, &things, scratch);
     }
+    reading.index();
     reading
 }
 

@@ -24,13 +24,21 @@ pub struct Reading<'t> {
     pub symbols: Vec<SymbolId>,
     /// All matches, stage by stage; losers keep their fate.
     pub mentions: Vec<Mention>,
+    /// Those that stand, by their start.
+    by_start: Vec<MentionId>,
     /// Alias mentions and the names that they stand for.
     pub aliases: Vec<(MentionId, MentionId)>,
     /// Whether a rule that was run alone got past its first element.
     pub got_in: bool,
 }
 
-impl Reading<'_> {
+impl<'t> Reading<'t> {
+    /// A document before its mentions.
+    pub fn new(text: &'t Text<'t>, tokens: Tokens, layout: Layout, sentences: Vec<Sentence>, language: Detected, hits: Hits) -> Self {
+        let (symbols, mentions, by_start, aliases) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Reading { text, tokens, layout, sentences, language, hits, symbols, mentions, by_start, aliases, got_in: false }
+    }
+
     pub fn page<'p>(&'p self, set: &'p RuleSet) -> Page<'p> {
         Page { set, text: self.text, tokens: &self.tokens, hits: &self.hits }
     }
@@ -43,6 +51,28 @@ impl Reading<'_> {
     /// The verbatim text of some tokens.
     pub fn words(&self, span: Span<Tok>) -> &str {
         self.tokens.words(self.text, span)
+    }
+
+    /// Notes where the mentions that stand begin, once all have been found: for [`Reading::kept_in`].
+    pub fn index(&mut self) {
+        let mut kept: Vec<MentionId> = self.kept().map(|(id, _)| id).collect();
+        kept.sort_by_key(|&id| (self.mentions[id as usize].span.start, id));
+        self.by_start = kept;
+    }
+
+    /// The mentions that stand and lie in some tokens, in text order.
+    pub fn kept_in(&self, tokens: Span<Tok>) -> impl Iterator<Item = (MentionId, &Mention)> {
+        let start = |id: &MentionId| self.mentions[*id as usize].span.start;
+        let first = self.by_start.partition_point(|id| start(id) < tokens.start);
+        let here = self.by_start[first..].iter().take_while(move |id| start(id) < tokens.end);
+        here.map(|&id| (id, &self.mentions[id as usize])).filter(move |(_, m)| tokens.contains(m.span))
+    }
+
+    /// The mentions that stand and begin at a token.
+    pub fn kept_from(&self, token: u32) -> impl Iterator<Item = (MentionId, &Mention)> {
+        let start = |id: &MentionId| self.mentions[*id as usize].span.start;
+        let first = self.by_start.partition_point(|id| start(id) < token);
+        self.by_start[first..].iter().take_while(move |id| start(id) == token).map(|&id| (id, &self.mentions[id as usize]))
     }
 
     pub fn kept(&self) -> impl Iterator<Item = (MentionId, &Mention)> {

@@ -455,7 +455,7 @@ impl Reader<'_> {
     /// The first mention among the opening tokens that is such a one.
     fn opening(&self, is: impl Fn(&Mention) -> bool) -> Option<MentionId> {
         let open = self.open();
-        self.reading.kept().filter(|(_, m)| is(m) && open.contains(m.span)).min_by_key(|(_, m)| m.span.start).map(|(id, _)| id)
+        self.reading.kept_in(open).find(|(_, m)| is(m)).map(|(id, _)| id)
     }
 
     /// The number of the agreement that opens the match, or of the pronoun.

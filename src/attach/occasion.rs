@@ -32,7 +32,7 @@ pub(super) fn lend(set: &RuleSet, reading: &Reading, entities: &Entities, agreem
 
 /// The only mention of a kind in a sentence.
 fn only<'r>(reading: &'r Reading, sentence: u32, kind: Kind) -> Option<(MentionId, &'r Mention)> {
-    let mut found = reading.kept().filter(|(_, m)| m.sentence == sentence && m.kind == kind);
+    let mut found = reading.kept_in(reading.sentences[sentence as usize].tokens).filter(|(_, m)| m.kind == kind);
     let first = found.next()?;
     found.next().is_none().then_some(first)
 }

@@ -55,8 +55,8 @@ fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
 /// « President Brennok »: the name follows at once.
 fn called_so(reading: &Reading, title: Span<Tok>) -> bool {
     let line = |t: u32| reading.layout.blocks.iter().position(|b| b.tokens.contains(Span::new(t, t + 1)));
-    let next = |m: &Mention| m.extent.start == title.end && m.span.start == title.end && line(title.start) == line(m.span.start);
-    reading.kept().any(|(_, m)| m.kind == Kind::Person && next(m))
+    let next = |m: &Mention| m.extent.start == title.end && line(title.start) == line(m.span.start);
+    reading.kept_from(title.end).any(|(_, m)| m.kind == Kind::Person && next(m))
 }
 
 /// The house spoken of at an office: one of the kinds that the office wants, and no government that only names the holder.
@@ -127,14 +127,14 @@ pub(super) fn starts(set: &RuleSet, reading: &Reading, class: &str, token: usize
 }
 
 pub(super) fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
-    reading.kept().any(|(_, m)| m.kind == Kind::Place && title.contains(m.span))
+    reading.kept_in(title).any(|(_, m)| m.kind == Kind::Place)
 }
 
 /// Whether a preposition and a capital follow that is no place: a house that nobody knows.
 fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     let (after, name) = (title.end as usize, title.end + 1);
     let Some(next) = reading.tokens.list.get(name as usize) else { return false };
-    let is_place = || reading.kept().any(|(_, m)| m.kind == Kind::Place && m.span.start == name);
+    let is_place = || reading.kept_from(name).any(|(_, m)| m.kind == Kind::Place);
     let of = |t: usize| {
         let class = set.lexicon.class("list-opener");
         reading.hits.at(t).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "de")

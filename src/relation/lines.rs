@@ -69,7 +69,7 @@ impl Page<'_> {
     }
 
     fn of_kind(&self, kind: Kind, line: Span<Tok>) -> Option<(MentionId, &Mention)> {
-        let inside = self.reading.kept().filter(|(_, m)| m.kind == kind && line.contains(m.span));
+        let inside = self.reading.kept_in(line).filter(|(_, m)| m.kind == kind);
         inside.min_by_key(|(_, m)| (m.extent.start, std::cmp::Reverse(m.extent.end)))
     }
 
