@@ -1,13 +1,27 @@
-//! The whole pipeline, from text to JSON, in bytes a second: on the seeds, and on the folder or JSONL file of `SIGNATAIRE_CORPUS`.
+//! The pipeline in bytes a second, step by step and whole, on the seeds and on the folder or JSONL file of `SIGNATAIRE_CORPUS`. Beside it the
+//! limit: one Aho-Corasick scan of the same bytes for 5,000 entries of the lexicons.
+//!
+//! The texts are read once before anything is timed, so that no word is met for the first time.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 use divan::{Bencher, counter::BytesCount};
-use signataire::{Document, Extractor};
+use signataire::{
+    Document, Extractor, Options, assemble, entity,
+    extract::{Given, read},
+    layout::{Layout, layout},
+    rules::{load::RuleSet, run::Scratch},
+    sentence::sentences,
+    text::Text,
+    token::{Tokens, tokenize},
+};
 
 fn main() {
     if std::env::var_os("SIGNATAIRE_CORPUS").is_none() {
         eprintln!("SIGNATAIRE_CORPUS is not set: only the seeds are measured");
     }
-    divan::main();
+    divan::Divan::from_args().sample_count(20).sample_size(1).main();
 }
 
 fn document(id: String, text: String) -> Document {
@@ -29,41 +43,126 @@ fn lines(path: &std::path::Path) -> Vec<Document> {
     french.filter_map(|line| Some(document(field(&line, "id")?, field(&line, "text")?))).collect()
 }
 
-fn seeds() -> Vec<Document> {
-    folder(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds"))
+/// The seeds, or the corpus where there is one.
+fn documents() -> &'static [Document] {
+    static DOCUMENTS: OnceLock<Vec<Document>> = OnceLock::new();
+    DOCUMENTS.get_or_init(|| match std::env::var_os("SIGNATAIRE_CORPUS") {
+        Some(path) if std::path::Path::new(&path).is_dir() => folder(std::path::Path::new(&path)),
+        Some(path) => lines(std::path::Path::new(&path)),
+        None => folder(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds")),
+    })
 }
 
-fn corpus() -> Vec<Document> {
-    let Some(path) = std::env::var_os("SIGNATAIRE_CORPUS") else { return Vec::new() };
-    let path = std::path::Path::new(&path);
-    if path.is_dir() { folder(path) } else { lines(path) }
+fn rules() -> &'static RuleSet {
+    static RULES: OnceLock<RuleSet> = OnceLock::new();
+    RULES.get_or_init(|| RuleSet::builtin().unwrap_or_else(|errors| panic!("{errors}")))
 }
 
-fn whole(bencher: Bencher, documents: &[Document]) {
-    let extractor = match Extractor::builtin() {
-        Ok(extractor) => extractor,
-        Err(errors) => panic!("{errors}"),
-    };
-    let bytes: usize = documents.iter().map(|d| d.text.len()).sum();
-    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
-        let written: usize = documents.iter().map(|d| serde_json::to_vec(&extractor.extract(d)).map_or(0, |json| json.len())).sum();
-        divan::black_box(written)
-    });
+/// One step over all documents; what it needs of the steps before is made first, and not timed.
+fn step<'d, I>(bencher: Bencher, before: impl Fn(&'d Document) -> I, mut step: impl FnMut(&'d Document, &I) -> usize) {
+    let inputs: Vec<(&Document, I)> = documents().iter().map(|document| (document, before(document))).collect();
+    let bytes: usize = documents().iter().map(|d| d.text.len()).sum();
+    let mut all = || inputs.iter().map(|(document, input)| step(document, input)).sum::<usize>();
+    divan::black_box(all());
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| divan::black_box(all()));
+}
+
+fn page(document: &Document) -> (Text<'_>, Tokens) {
+    let text = Text::new(&document.text);
+    let tokens = tokenize(&text, &rules().token_cues);
+    (text, tokens)
+}
+
+fn laid_out(document: &Document) -> (Text<'_>, Tokens, Layout) {
+    let (text, tokens) = page(document);
+    let layout = layout(&text, &tokens, &rules().layout_cues);
+    (text, tokens, layout)
+}
+
+/// What a scan of the same bytes costs that looks for 5,000 phrases and does nothing else.
+#[divan::bench]
+fn a_limit(bencher: Bencher) {
+    let files = RuleSet::builtin_files();
+    let entries = files.iter().filter(|(path, _)| path.ends_with(".tsv")).flat_map(|(_, text)| text.lines());
+    let forms = entries.filter(|line| !line.starts_with('#')).filter_map(|line| line.split('\t').next()).filter(|form| form.len() > 3);
+    let scan = AhoCorasick::new(forms.take(5_000)).unwrap_or_else(|error| panic!("{error}"));
+    step(bencher, |_| (), |document, ()| scan.find_iter(&document.text).count());
 }
 
 #[divan::bench]
-fn whole_seeds(bencher: Bencher) {
-    whole(bencher, &seeds());
+fn b_text(bencher: Bencher) {
+    step(bencher, |_| (), |document, ()| Text::new(&document.text).clean().len());
 }
 
-#[divan::bench(sample_count = 10, sample_size = 1)]
-fn whole_corpus(bencher: Bencher) {
-    whole(bencher, &corpus());
+#[divan::bench]
+fn c_tokens(bencher: Bencher) {
+    step(bencher, |document| Text::new(&document.text), |_, text| tokenize(text, &rules().token_cues).len());
 }
 
-/// From the rule files to a rule set: what the first document waits for.
+#[divan::bench]
+fn d_layout(bencher: Bencher) {
+    step(bencher, page, |_, (text, tokens)| layout(text, tokens, &rules().layout_cues).blocks.len());
+}
+
+#[divan::bench]
+fn e_sentences(bencher: Bencher) {
+    step(bencher, laid_out, |_, (_, tokens, layout)| sentences(tokens, layout, &rules().token_cues).len());
+}
+
+#[divan::bench]
+fn f_lexicon(bencher: Bencher) {
+    step(bencher, page, |_, (_, tokens)| rules().lexicon.hits(tokens).words.len());
+}
+
+/// All of the above and all stages of the rules.
+#[divan::bench]
+fn g_read(bencher: Bencher) {
+    let mut scratch = Scratch::default();
+    step(bencher, |document| Text::new(&document.text), |_, text| read(rules(), text, Given::default(), &mut scratch).mentions.len());
+}
+
+/// Names gathered: a part of `i_record`.
+#[divan::bench]
+fn h_entities(bencher: Bencher) {
+    let texts: Vec<Text> = documents().iter().map(|document| Text::new(&document.text)).collect();
+    let mut scratch = Scratch::default();
+    let mut readings = texts.iter().map(|text| read(rules(), text, Given::default(), &mut scratch)).collect::<Vec<_>>().into_iter();
+    let readings: std::collections::BTreeMap<&str, _> = documents().iter().map(|d| d.id.as_str()).zip(readings.by_ref()).collect();
+    step(bencher, |_| (), |document, ()| entity::gather(rules(), &readings[document.id.as_str()]).list.len());
+}
+
+/// Entities, relations, agreements, the record.
+#[divan::bench]
+fn i_record(bencher: Bencher) {
+    let texts: Vec<Text> = documents().iter().map(|document| Text::new(&document.text)).collect();
+    let mut scratch = Scratch::default();
+    let mut readings = texts.iter().map(|text| read(rules(), text, Given::default(), &mut scratch)).collect::<Vec<_>>().into_iter();
+    let readings: std::collections::BTreeMap<&str, _> = documents().iter().map(|d| d.id.as_str()).zip(readings.by_ref()).collect();
+    let options = Options::default();
+    step(bencher, |_| (), |document, ()| assemble::assemble(rules(), &readings[document.id.as_str()], document, &options).dates.len());
+}
+
+#[divan::bench]
+fn j_json(bencher: Bencher) {
+    let extractor = Extractor::builtin().unwrap_or_else(|errors| panic!("{errors}"));
+    step(bencher, |document| extractor.extract(document), |_, record| serde_json::to_vec(record).map_or(0, |json| json.len()));
+}
+
+/// From text to JSON.
+#[divan::bench]
+fn k_whole(bencher: Bencher) {
+    let extractor = Extractor::builtin().unwrap_or_else(|errors| panic!("{errors}"));
+    step(bencher, |_| (), |document, ()| serde_json::to_vec(&extractor.extract(document)).map_or(0, |json| json.len()));
+}
+
+/// The rule set as the build made it: what the first document waits for.
 #[divan::bench(sample_count = 20, sample_size = 1)]
-fn load_rules(bencher: Bencher) {
-    use signataire::rules::load::RuleSet;
-    bencher.bench_local(|| RuleSet::load(RuleSet::builtin_files(), &[]).map(|set| set.rules.len()).unwrap_or(0));
+fn l_rules_from_the_build(bencher: Bencher) {
+    bencher.bench_local(|| RuleSet::builtin().map_or(0, |set| set.rules.len()));
+}
+
+/// The rule set from its files: what it waits for where a user has rules too.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn m_rules_from_files(bencher: Bencher) {
+    bencher.bench_local(|| RuleSet::load(RuleSet::builtin_files(), &[]).map_or(0, |set| set.rules.len()));
 }
