@@ -26,6 +26,7 @@ const CORE: &[&str] = &[
     "rules/pattern",
     "rules/parse",
     "rules/check",
+    "rules/pred",
     "rules/compile",
     "rules/entry",
     "rules/answers",

@@ -10,12 +10,14 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    compile::{LettersId, NEEDS, Pred, PredId},
+    compile::NEEDS,
     entry::Entries,
+    pred::{LettersId, Pred, PredId},
 };
 use crate::{
     lexicon::{ClassId, WordId},
     mention::Kind,
+    token::Shape,
 };
 
 /// What a symbol must have to pass a test, the rarest first.
@@ -25,12 +27,15 @@ pub enum Need {
     Letters(LettersId),
     Kind(Kind),
     Class(ClassId),
+    Shape(Shape),
 }
 
 /// The tests of a set, by what each needs.
 #[derive(Default, Debug, Serialize, Deserialize)]
 pub struct Answers {
     needing: FxHashMap<Need, Vec<PredId>>,
+    /// The shapes that tests need.
+    pub shapes: Vec<Shape>,
     /// Tests that need nothing.
     pub always: Vec<PredId>,
     /// Of each test, those that it is one of.
@@ -74,6 +79,8 @@ impl Answers {
                 (_, None) => answers.always.push(id),
             }
         }
+        answers.shapes = answers.needing.keys().filter_map(|need| if let Need::Shape(shape) = need { Some(*shape) } else { None }).collect();
+        answers.shapes.sort_unstable();
         answers.mask(preds.len(), entries);
         answers
     }
@@ -108,8 +115,10 @@ impl Answers {
 fn needs(pred: &Pred) -> Option<Vec<Need>> {
     match pred {
         Pred::Word(word) => Some(vec![Need::Word(*word)]),
+        Pred::Words(words) => Some(words.iter().copied().map(Need::Word).collect()),
         Pred::Class(class) => Some(vec![Need::Class(*class)]),
         Pred::Type(kind) => Some(vec![Need::Kind(*kind)]),
+        Pred::Shape(shape) => Some(vec![Need::Shape(*shape)]),
         Pred::Letters(letters) | Pred::Opens(letters) => Some(vec![Need::Letters(*letters)]),
         // Of those that each must have, the fewest and rarest.
         Pred::And(preds) => preds.iter().filter_map(needs).min_by_key(|needs| (needs.len(), needs.iter().max().copied())),
@@ -119,6 +128,6 @@ fn needs(pred: &Pred) -> Option<Vec<Need>> {
             all.dedup();
             all
         }),
-        Pred::Shape(_) | Pred::Any | Pred::Not(_) | Pred::OneOf(_) => None,
+        Pred::Any | Pred::Not(_) | Pred::OneOf(_) => None,
     }
 }

@@ -1,17 +1,18 @@
 //! A pattern becomes a small Thompson program over tests that are numbered once for the whole set.
 
 use rustc_hash::FxHashMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Known, Node, ShapeTest, Test};
+use super::{
+    Known, Node, ShapeTest, Test,
+    pred::{Letters, LettersId, Pred, PredId, effort, either},
+};
 use crate::{
-    lexicon::{ClassId, Lexicon, WordId},
+    lexicon::{ClassId, Lexicon},
     mention::Kind,
     token::Shape,
 };
 
-pub type PredId = u16;
 pub type Slot = u16;
 
 /// A compiled `where`.
@@ -20,38 +21,6 @@ pub enum Where {
     /// The first capture, an acronym, is made of the initials of the second, a name.
     Initials(Slot, Slot),
 }
-
-/// A test with its names resolved. A symbol answers all of them: nothing is left to ask of a token.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Pred {
-    Word(WordId),
-    Class(ClassId),
-    Type(Kind),
-    Shape(Shape),
-    /// What a token's own letters say.
-    Letters(LettersId),
-    /// The same of the word that opens a mention.
-    Opens(LettersId),
-    Any,
-    Not(Box<Pred>),
-    And(Vec<Pred>),
-    Or(Vec<Pred>),
-    /// Tests with numbers of their own, lower than this one's.
-    OneOf(Vec<PredId>),
-}
-
-/// A test on the letters of a token, beyond its word, classes and shape.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Letters {
-    Exact(String),
-    /// A key without accents.
-    Bare(String),
-    Between(u32, u32),
-    /// Matches the whole token.
-    Regex(String),
-}
-
-pub type LettersId = u16;
 
 /// The distinct tests of a rule set.
 #[derive(Default, Debug)]
@@ -494,9 +463,12 @@ impl Compiler<'_> {
             Test::Not(t) => Pred::Not(Box::new(self.pred(t))),
             Test::And(ts) => {
                 let mention = ts.iter().any(|t| matches!(t, Test::Type(_)));
-                Pred::And(ts.iter().map(|t| if mention { self.opens(t) } else { self.pred(t) }).collect())
+                let mut preds: Vec<Pred> = ts.iter().map(|t| if mention { self.opens(t) } else { self.pred(t) }).collect();
+                // What is soon asked and seldom passed comes first.
+                preds.sort_by_key(effort);
+                Pred::And(preds)
             }
-            Test::Or(ts) => Pred::Or(ts.iter().map(|t| self.pred(t)).collect()),
+            Test::Or(ts) => either(ts.iter().map(|t| self.pred(t)).collect()),
         }
     }
 

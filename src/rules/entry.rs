@@ -7,7 +7,10 @@ use rustc_hash::FxHashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::compile::{Inst, PredId, Preds, Program};
+use super::{
+    compile::{Inst, Preds, Program},
+    pred::PredId,
+};
 use crate::{
     lexicon::{ClassId, Lexicon},
     mention::{RuleId, Stage},

@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_bytes::{ByteBuf, Bytes};
 
 use super::{
-    compile::{Letters, LettersId},
     pattern::whole,
+    pred::{Letters, LettersId},
 };
 use crate::text::strip_accents;
 

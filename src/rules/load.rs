@@ -12,11 +12,12 @@ use super::{
     Argument, DOCUMENT_CLASSES, Rule,
     answers::Answers,
     check::{self, Sets},
-    compile::{Compiler, Pred, Preds, Program, Slot, SlotInfo, Where},
+    compile::{Compiler, Preds, Program, Slot, SlotInfo, Where},
     entry::{self, Entries},
     letters::{LetterTests, Regexes},
     parse::{self, Set},
     pattern::Fault,
+    pred::Pred,
 };
 use crate::{
     builtin,
@@ -469,6 +470,7 @@ impl Loader {
 fn mark_literals(pred: &Pred, literal: &mut [bool]) {
     match pred {
         Pred::Word(word) => literal[*word as usize] = true,
+        Pred::Words(words) => words.iter().for_each(|&word| literal[word as usize] = true),
         Pred::Not(p) => mark_literals(p, literal),
         Pred::And(ps) | Pred::Or(ps) => ps.iter().for_each(|p| mark_literals(p, literal)),
         _ => {}

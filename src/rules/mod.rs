@@ -10,6 +10,7 @@ pub mod load;
 pub mod page;
 pub mod parse;
 pub mod pattern;
+pub mod pred;
 pub mod run;
 pub mod suggest;
 pub mod symbol;

@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::{
     answers::{Lets, Need},
-    compile::{LettersId, Pred, PredId},
     load::RuleSet,
     page::Page,
+    pred::{LettersId, Pred, PredId},
 };
 use crate::{
     lexicon::{ClassId, LangId, WordId},
@@ -157,8 +157,10 @@ impl Symbols {
         let classes = [symbol.classes as u64, (symbol.classes >> 64) as u64];
         let classes = bits(&classes).flat_map(|class| asked(Need::Class(class as ClassId)));
         let kind = symbol.kind.map(|kind| asked(Need::Kind(kind))).into_iter().flatten();
+        let shapes = set.answers.shapes.iter().filter(|&&shape| symbol.kind.is_none() && symbol.shape.has(shape));
+        let shape = shapes.flat_map(|&shape| asked(Need::Shape(shape)));
         let letter = bits(letters).flat_map(|id| asked(Need::Letters(id as LettersId)));
-        let mut todo: Vec<PredId> = set.answers.always.iter().copied().chain(word).chain(classes).chain(kind).chain(letter).collect();
+        let mut todo: Vec<PredId> = set.answers.always.iter().copied().chain(word).chain(classes).chain(kind).chain(shape).chain(letter).collect();
         todo.retain(|&pred| holds(&set.preds[usize::from(pred)], symbol, letters));
         while let Some(pred) = todo.pop() {
             let word = &mut may[usize::from(pred) / 64];
@@ -185,6 +187,7 @@ impl Symbols {
 fn holds(pred: &Pred, symbol: &Symbol, letters: &[u64]) -> bool {
     match pred {
         Pred::Word(word) => symbol.kind.is_none() && symbol.word == *word,
+        Pred::Words(words) => symbol.kind.is_none() && words.binary_search(&symbol.word).is_ok(),
         Pred::Class(class) => symbol.classes >> class & 1 == 1,
         Pred::Type(kind) => symbol.kind == Some(*kind),
         Pred::Shape(shape) => symbol.kind.is_none() && symbol.shape.has(*shape),

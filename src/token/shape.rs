@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a token looks like: a set of the constants below.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Hash, Serialize, Deserialize)]
 pub struct Shape(pub u16);
 
 impl Shape {
