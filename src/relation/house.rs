@@ -47,7 +47,8 @@ fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
         Some(("alone", len)) => alone(len),
         Some(("apart", len)) => alone(len) && !(len == title.len() && called_so(reading, title)),
         Some(_) => true,
-        None => starts(set, reading, "title", title.start as usize) && !holds_place(reading, title),
+        // « Group HR Director »: the word that is known closes the title.
+        None => [title.start, title.end - 1].iter().any(|&t| starts(set, reading, "title", t as usize)) && !holds_place(reading, title),
     };
     housed && !serves(set, reading, title) && !of_nation(set, reading, title)
 }
@@ -119,6 +120,11 @@ fn serves(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
             return true;
         }
     }
+    serves_state(set, reading, title)
+}
+
+/// « Adviser of the president of the republic »: the title holds an office of the state.
+pub(super) fn serves_state(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     (title.start + 1..title.end).any(|start| house_title(set, reading, Span::new(start, title.end)).is_some_and(|(value, _)| value == "none"))
 }
 
