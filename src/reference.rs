@@ -2,7 +2,7 @@
 
 use crate::{
     entity::{Entities, EntityId, kind_of},
-    layout::Zone,
+    layout::{BlockKind, Zone},
     mention::{Kind, Mention, MentionId},
     reading::Reading,
     rules::load::RuleSet,
@@ -60,8 +60,11 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
 /// The tokens before a name in a bracket among which the bracket opens.
 const ASIDE: u32 = 6;
 
+/// The tokens of the longest line that stands above a list.
+const HEADING: usize = 16;
+
 /// The organisation spoken of at some words: the last subject of their sentence, of their block, else the nearest one before them in
-/// the block, else the first of the document, if it stands before them. `fits` says which may be meant.
+/// the block, that of the line above a list, else the first of the document, if it stands before them. `fits` says which may be meant.
 pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>, fits: &dyn Fn(EntityId, &Mention) -> bool) -> Option<Link> {
     let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
     let sentence = reading.sentences.iter().position(|s| s.tokens.start <= at.start && at.start < s.tokens.end)?;
@@ -88,7 +91,14 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
     let near_enough = |m: &Mention| m.sentence as usize == sentence || opens(set, reading, m);
     let nearest = nearest.filter(|(m, _)| near_enough(m));
     let told = |e: usize| entities.list[e].mentions.len();
-    let found = nearest.or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
+    // The items below « Ministry of Health » are of the house that closes the line above them.
+    let heading = || {
+        let above = (0..number).rev().find(|&b| reading.layout.blocks[b].kind != BlockKind::ListItem)?;
+        let line = reading.layout.blocks[above].tokens;
+        let closing = organizations().filter(|(m, _)| line.contains(m.extent) && m.extent.end + 1 >= line.end);
+        closing.max_by_key(|(m, _)| m.span.end).filter(|_| block_of.kind == BlockKind::ListItem && line.len() <= HEADING)
+    };
+    let found = nearest.or_else(heading).or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
 }
 
