@@ -92,11 +92,20 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
     let nearest = nearest.filter(|(m, _)| near_enough(m));
     let told = |e: usize| entities.list[e].mentions.len();
     // The items below « Ministry of Health » are of the house that closes the line above them.
+    // So are the lines below « For the Ministry of Health: ».
     let heading = || {
-        let above = (0..number).rev().find(|&b| reading.layout.blocks[b].kind != BlockKind::ListItem)?;
-        let line = reading.layout.blocks[above].tokens;
+        let blocks = &reading.layout.blocks;
+        let listed = block_of.kind == BlockKind::ListItem;
+        let colon = |b: usize| blocks[b].tokens.range().last().is_some_and(|t| reading.tokens.key(t) == ":");
+        let short = |b: &usize| blocks[*b].tokens.len() <= HEADING;
+        let above = if listed {
+            (0..number).rev().find(|&b| blocks[b].kind != BlockKind::ListItem).filter(short)
+        } else {
+            (0..number).rev().take_while(|b| short(b) && short(&number)).find(|&b| colon(b))
+        };
+        let line = blocks[above?].tokens;
         let closing = organizations().filter(|(m, _)| line.contains(m.extent) && m.extent.end + 1 >= line.end);
-        closing.max_by_key(|(m, _)| m.span.end).filter(|_| block_of.kind == BlockKind::ListItem && line.len() <= HEADING)
+        closing.max_by_key(|(m, _)| m.span.end)
     };
     let found = nearest.or_else(heading).or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
