@@ -132,6 +132,10 @@ fn opens(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
     };
     let before = |t: u32| t.checked_sub(1).filter(|&t| t >= first);
     let start = before(mention.extent.start).filter(|&t| len(t, &["article"]).is_some()).unwrap_or(mention.extent.start);
+    // « Member of X, she … » : an apposition, and X is no subject.
+    if start > first && len(first, &["title"]).is_some() {
+        return false;
+    }
     let mut t = first;
     while t < start {
         match len(t, &["article", "preposition", "org-head", "org-generic", "org-unit", "title"]) {
