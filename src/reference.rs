@@ -107,7 +107,9 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
         let closing = organizations().filter(|(m, _)| line.contains(m.extent) && m.extent.end + 1 >= line.end);
         closing.max_by_key(|(m, _)| m.span.end)
     };
-    let found = nearest.or_else(heading).or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
+    let found = nearest
+        .or_else(heading)
+        .or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
 }
 

@@ -279,7 +279,9 @@ impl Reader<'_> {
 
     /// An office of a place or of the state, or in the service of one.
     fn is_seat(&self, title: Span<Tok>) -> bool {
-        holds_place(self.reading, title) || serves_state(self.set, self.reading, title) || house_title(self.set, self.reading, title).is_some_and(|(value, _)| value == "none")
+        holds_place(self.reading, title)
+            || serves_state(self.set, self.reading, title)
+            || house_title(self.set, self.reading, title).is_some_and(|(value, _)| value == "none")
     }
 
     /// The value of the title's head, or of the longest title that opens the words.
