@@ -2,7 +2,7 @@
 
 use crate::{
     entity::{Entities, EntityId, kind_of},
-    layout::Zone,
+    layout::{BlockKind, Zone},
     mention::{Kind, Mention, MentionId},
     reading::Reading,
     rules::load::RuleSet,
@@ -60,8 +60,11 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
 /// The tokens before a name in a bracket among which the bracket opens.
 const ASIDE: u32 = 6;
 
+/// The tokens of the longest line that stands above a list.
+const HEADING: usize = 16;
+
 /// The organisation spoken of at some words: the last subject of their sentence, of their block, else the nearest one before them in
-/// the block, else the first of the document, if it stands before them. `fits` says which may be meant.
+/// the block, that of the line above a list, else the first of the document, if it stands before them. `fits` says which may be meant.
 pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>, fits: &dyn Fn(EntityId, &Mention) -> bool) -> Option<Link> {
     let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
     let sentence = reading.sentences.iter().position(|s| s.tokens.start <= at.start && at.start < s.tokens.end)?;
@@ -88,7 +91,25 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
     let near_enough = |m: &Mention| m.sentence as usize == sentence || opens(set, reading, m);
     let nearest = nearest.filter(|(m, _)| near_enough(m));
     let told = |e: usize| entities.list[e].mentions.len();
-    let found = nearest.or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
+    // The items below « Ministry of Health » are of the house that closes the line above them.
+    // So are the lines below « For the Ministry of Health: ».
+    let heading = || {
+        let blocks = &reading.layout.blocks;
+        let listed = block_of.kind == BlockKind::ListItem;
+        let colon = |b: usize| blocks[b].tokens.range().last().is_some_and(|t| reading.tokens.key(t) == ":");
+        let short = |b: &usize| blocks[*b].tokens.len() <= HEADING;
+        let above = if listed {
+            (0..number).rev().find(|&b| blocks[b].kind != BlockKind::ListItem).filter(short)
+        } else {
+            (0..number).rev().take_while(|b| short(b) && short(&number)).find(|&b| colon(b))
+        };
+        let line = blocks[above?].tokens;
+        let closing = organizations().filter(|(m, _)| line.contains(m.extent) && m.extent.end + 1 >= line.end);
+        closing.max_by_key(|(m, _)| m.span.end)
+    };
+    let found = nearest
+        .or_else(heading)
+        .or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
 }
 
@@ -113,6 +134,10 @@ fn opens(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
     };
     let before = |t: u32| t.checked_sub(1).filter(|&t| t >= first);
     let start = before(mention.extent.start).filter(|&t| len(t, &["article"]).is_some()).unwrap_or(mention.extent.start);
+    // « Member of X, she … » : an apposition, and X is no subject.
+    if start > first && len(first, &["title"]).is_some() {
+        return false;
+    }
     let mut t = first;
     while t < start {
         match len(t, &["article", "preposition", "org-head", "org-generic", "org-unit", "title"]) {

@@ -4,7 +4,7 @@ mod house;
 mod lines;
 
 pub(crate) use house::house_title;
-use house::{holds_place, starts};
+use house::{holds_place, serves_state, starts};
 
 use crate::{
     axis,
@@ -277,9 +277,11 @@ impl Reader<'_> {
         title != last && calling(title) && !calling(last)
     }
 
-    /// An office of a place or of the state.
+    /// An office of a place or of the state, or in the service of one.
     fn is_seat(&self, title: Span<Tok>) -> bool {
-        holds_place(self.reading, title) || house_title(self.set, self.reading, title).is_some_and(|(value, _)| value == "none")
+        holds_place(self.reading, title)
+            || serves_state(self.set, self.reading, title)
+            || house_title(self.set, self.reading, title).is_some_and(|(value, _)| value == "none")
     }
 
     /// The value of the title's head, or of the longest title that opens the words.

@@ -25,10 +25,10 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
         if housed(set, reading, role.title) && !elsewhere && !short && !named_after(set, reading, role.title) && !of_some(set, reading, role.title) {
             role.organization = match noun_after(set, reading, role.title) {
                 Some(noun) => called(reading, entities, noun).or_else(|| {
-                    spoken(set, reading, entities, role.title)
-                        .filter(|l| generic(set, reading, noun) && may_be(set, reading, entities, noun, l.entity))
+                    let may = |e| generic(set, reading, noun) && may_be(set, reading, entities, noun, e);
+                    spoken(set, reading, entities, role.title, &may)
                 }),
-                None => spoken(set, reading, entities, role.title),
+                None => spoken(set, reading, entities, role.title, &|_| true),
             };
         }
     }
@@ -47,7 +47,8 @@ fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
         Some(("alone", len)) => alone(len),
         Some(("apart", len)) => alone(len) && !(len == title.len() && called_so(reading, title)),
         Some(_) => true,
-        None => starts(set, reading, "title", title.start as usize) && !holds_place(reading, title),
+        // « Group HR Director »: the word that is known closes the title.
+        None => [title.start, title.end - 1].iter().any(|&t| starts(set, reading, "title", t as usize)) && !holds_place(reading, title),
     };
     housed && !serves(set, reading, title) && !of_nation(set, reading, title)
 }
@@ -60,7 +61,7 @@ fn called_so(reading: &Reading, title: Span<Tok>) -> bool {
 }
 
 /// The house spoken of at an office: one of the kinds that the office wants, and no government that only names the holder.
-fn spoken(set: &RuleSet, reading: &Reading, entities: &Entities, title: Span<Tok>) -> Option<Link> {
+fn spoken(set: &RuleSet, reading: &Reading, entities: &Entities, title: Span<Tok>, may: &dyn Fn(EntityId) -> bool) -> Option<Link> {
     let class = set.lexicon.class("house-kind");
     let wanted = reading.hits.at(title.start as usize).iter().find(|h| Some(h.class) == class).map(|h| set.lexicon.value(*h));
     let fits = |e: EntityId| match (wanted, kind_of(set, reading, &entities.list[e])) {
@@ -68,7 +69,7 @@ fn spoken(set: &RuleSet, reading: &Reading, entities: &Entities, title: Span<Tok
         (Some(_), None) => false,
         (None, _) => true,
     };
-    spoken_of(set, reading, entities, title, &|e, m| fits(e) && !names(set, reading, m))
+    spoken_of(set, reading, entities, title, &|e, m| fits(e) && may(e) && !names(set, reading, m))
 }
 
 /// Whether a mention is of a government beside words of naming: it gives offices in other houses.
@@ -119,6 +120,11 @@ fn serves(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
             return true;
         }
     }
+    serves_state(set, reading, title)
+}
+
+/// « Adviser of the president of the republic »: the title holds an office of the state.
+pub(super) fn serves_state(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     (title.start + 1..title.end).any(|start| house_title(set, reading, Span::new(start, title.end)).is_some_and(|(value, _)| value == "none"))
 }
 
@@ -164,10 +170,14 @@ fn of_some(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
 fn may_be(set: &RuleSet, reading: &Reading, entities: &Entities, noun: u32, entity: EntityId) -> bool {
     const NARROW: [&str; 6] = ["ministry", "university", "bank", "hospital", "government", "school"];
     const STATE: [&str; 2] = ["ministry", "government"];
+    const NO_COMPANY: [&str; 7] = ["ministry", "government", "university", "association", "hospital", "school", "international"];
     let class = set.lexicon.class("org-generic");
     let hits = reading.hits.at(noun as usize).iter().copied();
     let kinds: Vec<&str> = hits.filter(|h| Some(h.class) == class).map(|h| set.lexicon.value(h)).collect();
     let kind = kind_of(set, reading, &entities.list[entity]);
+    if !kinds.is_empty() && kinds.iter().all(|k| *k == "company") && kind.as_ref().is_some_and(|kind| NO_COMPANY.contains(&kind.id)) {
+        return false;
+    }
     kinds.iter().any(|k| !NARROW.contains(k)) || kind.map_or(!kinds.iter().any(|k| STATE.contains(k)), |kind| kinds.contains(&kind.id))
 }
 
