@@ -409,16 +409,16 @@ fn named_before(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &Ag
         let mut hits = fact.extent.range().flat_map(|t| reading.hits.at(t).iter().copied());
         hits.find(|h| h.class == class).and_then(|h| set.lexicon.value(h).parse().ok())
     });
-    let count: usize = number.unwrap_or(2);
+    let fits = |found: &[Link]| number.is_none_or(|count: usize| found.len() == count);
     for sentence in (fact.sentence.saturating_sub(SENTENCES)..=fact.sentence).rev() {
         let mut bodies = parties::in_sentence(reading, entities, sentence);
         bodies.retain(|b| b.span.end <= fact.extent.start);
         if bodies.len() > 1 {
-            let list = parties::listed(set, reading, &bodies).filter(|l| l.len() == count).map(<[Link]>::to_vec);
-            return if bodies.len() == count { bodies } else { list.unwrap_or_default() };
+            let list = parties::listed(set, reading, &bodies).filter(|l| fits(l)).map(<[Link]>::to_vec);
+            return if bodies.len() == number.unwrap_or(2) { bodies } else { list.unwrap_or_default() };
         }
         let countries = parties::countries_in(set, reading, entities, sentence);
-        if bodies.is_empty() && countries.len() == count {
+        if bodies.is_empty() && countries.len() == number.unwrap_or(2) {
             return countries;
         }
     }
