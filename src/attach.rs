@@ -407,7 +407,7 @@ fn named_before(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &Ag
     const SENTENCES: u32 = 4;
     let number = set.lexicon.class("number-word").and_then(|class| {
         let mut hits = fact.extent.range().flat_map(|t| reading.hits.at(t).iter().copied());
-        hits.find(|h| h.class == class).and_then(|h| set.lexicon.value(h).parse().ok())
+        hits.find_map(|h| set.lexicon.value(h).parse().ok().filter(|&n: &usize| h.class == class && n > 1))
     });
     let fits = |found: &[Link]| number.is_none_or(|count: usize| found.len() == count);
     for sentence in (fact.sentence.saturating_sub(SENTENCES)..=fact.sentence).rev() {
