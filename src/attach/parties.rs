@@ -179,7 +179,9 @@ pub(super) fn countries_in(set: &RuleSet, reading: &Reading, entities: &Entities
 
 fn named_in(reading: &Reading, entities: &Entities, sentence: u32, is: impl Fn(&Mention) -> bool) -> Vec<Link> {
     let mut out: Vec<Link> = Vec::new();
-    for (id, mention) in reading.kept().filter(|(_, m)| m.sentence == sentence && is(m)) {
+    let mut here: Vec<(MentionId, &Mention)> = reading.kept().filter(|(_, m)| m.sentence == sentence && is(m)).collect();
+    here.sort_by_key(|(_, m)| m.span.start);
+    for (id, mention) in here {
         if let Some(entity) = entities.of(id).filter(|e| !out.iter().any(|l| l.entity == *e)) {
             out.push(Link { entity, span: mention.span, via: false });
         }
