@@ -215,7 +215,9 @@ fn add_vague(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreem
         let leads = reading.sentences[fact.sentence as usize].block as usize <= lead.unwrap_or(0);
         let known = agreements.iter().any(|a| same(a, &parties, &fact));
         if !known && stands_for(reading, entities, agreements, &fact, &parties).is_none() {
-            fact.status = Some(if leads && !news { AgreementStatus::Announced } else { AgreementStatus::Existing });
+            // « Three conventions were signed. The first, between X and Y, … »
+            let one = matches!(fact.number, Number::Nth(_));
+            fact.status = Some(if leads && !news || one { AgreementStatus::Announced } else { AgreementStatus::Existing });
         }
         add_whole(reading, entities, agreements, vec![(fact, parties)]);
     }
