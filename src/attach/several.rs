@@ -34,8 +34,7 @@ pub(super) fn lend_party(agreements: &mut [Agreement]) {
 
 /// The one body that two or more agreements told one by one have in common.
 fn common(agreements: &[Agreement]) -> Option<(EntityId, Vec<Source>)> {
-    let full: Vec<&Agreement> =
-        agreements.iter().filter(|a| is_new(a.status) && matches!(a.number, Number::Nth(_)) && a.parties.len() > 1).collect();
+    let full: Vec<&Agreement> = agreements.iter().filter(|a| is_new(a.status) && matches!(a.number, Number::Nth(_)) && a.parties.len() > 1).collect();
     let mut shared = full.get(1).and(full.first())?.parties.iter().filter(|p| full.iter().all(|a| a.parties.iter().any(|q| q.0 == p.0)));
     let only = shared.next()?.clone();
     shared.next().is_none().then_some(only)
