@@ -215,7 +215,9 @@ fn add_vague(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreem
         let leads = reading.sentences[fact.sentence as usize].block as usize <= lead.unwrap_or(0);
         let known = agreements.iter().any(|a| same(a, &parties, &fact));
         if !known && stands_for(reading, entities, agreements, &fact, &parties).is_none() {
-            fact.status = Some(if leads && !news { AgreementStatus::Announced } else { AgreementStatus::Existing });
+            // « Three conventions were signed. The first, between X and Y, … »
+            let one = matches!(fact.number, Number::Nth(_));
+            fact.status = Some(if leads && !news || one { AgreementStatus::Announced } else { AgreementStatus::Existing });
         }
         add_whole(reading, entities, agreements, vec![(fact, parties)]);
     }
@@ -407,18 +409,18 @@ fn named_before(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &Ag
     const SENTENCES: u32 = 4;
     let number = set.lexicon.class("number-word").and_then(|class| {
         let mut hits = fact.extent.range().flat_map(|t| reading.hits.at(t).iter().copied());
-        hits.find(|h| h.class == class).and_then(|h| set.lexicon.value(h).parse().ok())
+        hits.find_map(|h| set.lexicon.value(h).parse().ok().filter(|&n: &usize| h.class == class && n > 1))
     });
-    let count: usize = number.unwrap_or(2);
+    let fits = |found: &[Link]| number.is_none_or(|count: usize| found.len() == count);
     for sentence in (fact.sentence.saturating_sub(SENTENCES)..=fact.sentence).rev() {
         let mut bodies = parties::in_sentence(reading, entities, sentence);
         bodies.retain(|b| b.span.end <= fact.extent.start);
         if bodies.len() > 1 {
-            let list = parties::listed(set, reading, &bodies).filter(|l| l.len() == count).map(<[Link]>::to_vec);
-            return if bodies.len() == count { bodies } else { list.unwrap_or_default() };
+            let list = parties::listed(set, reading, &bodies).filter(|l| fits(l)).map(<[Link]>::to_vec);
+            return if bodies.len() == number.unwrap_or(2) { bodies } else { list.unwrap_or_default() };
         }
         let countries = parties::countries_in(set, reading, entities, sentence);
-        if bodies.is_empty() && countries.len() == count {
+        if bodies.is_empty() && countries.len() == number.unwrap_or(2) {
             return countries;
         }
     }

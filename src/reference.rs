@@ -30,6 +30,9 @@ pub fn link(set: &RuleSet, reading: &Reading, entities: &Entities, id: MentionId
     }
 }
 
+/// The kind of a noun that any body may be called by: it means the one spoken of.
+const LAST_TOLD: &str = "body";
+
 /// The organisation that a generic noun means: one whose name begins with that noun, else one of the noun's kind;
 /// the nearest earlier one in the block, else the document's only one. Two candidates are none.
 fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference: &Mention) -> Option<EntityId> {
@@ -52,6 +55,9 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
     let named: Vec<EntityId> = organizations().filter(|&e| begins(e)).collect();
     if !named.is_empty() {
         return choose(reading, entities, reference, &named);
+    }
+    if kind == LAST_TOLD {
+        return spoken_of(set, reading, entities, reference.span, &|_, _| true).map(|l| l.entity);
     }
     let same: Vec<EntityId> = organizations().filter(|&e| kind_of(set, reading, &entities.list[e]).is_some_and(|k| k.id == kind)).collect();
     choose(reading, entities, reference, &same)

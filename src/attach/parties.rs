@@ -179,10 +179,7 @@ pub(super) fn countries_in(set: &RuleSet, reading: &Reading, entities: &Entities
 
 fn named_in(reading: &Reading, entities: &Entities, sentence: u32, is: impl Fn(&Mention) -> bool) -> Vec<Link> {
     let mut out: Vec<Link> = Vec::new();
-    let mut here: Vec<_> = reading.kept_in(reading.sentences[sentence as usize].tokens).filter(|(_, m)| is(m)).collect();
-    // Names before repeats.
-    here.sort_by_key(|(id, _)| *id);
-    for (id, mention) in here {
+    for (id, mention) in reading.kept_in(reading.sentences[sentence as usize].tokens).filter(|(_, m)| is(m)) {
         if let Some(entity) = entities.of(id).filter(|e| !out.iter().any(|l| l.entity == *e)) {
             out.push(Link { entity, span: mention.span, via: false });
         }

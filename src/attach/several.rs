@@ -1,7 +1,8 @@
 //! Several agreements told together, and each of them told for itself.
 
-use super::{Agreement, add_axis, is_new};
+use super::{Agreement, Source, add_axis, is_new};
 use crate::{
+    entity::EntityId,
     reading::Reading,
     relation::{AxisFact, Number},
 };
@@ -25,9 +26,18 @@ pub(super) fn told_together(agreements: &[Agreement], axis: &AxisFact) -> Vec<us
 
 /// One body signs several agreements: it is a party of each that is told for itself by the other side alone.
 pub(super) fn lend_party(agreements: &mut [Agreement]) {
-    let Some(party) = agreements.iter().find(|a| is_several(a) && a.parties.len() == 1).map(|a| a.parties[0].clone()) else { return };
+    let signs = agreements.iter().find(|a| is_several(a) && a.parties.len() == 1).map(|a| a.parties[0].clone());
+    let Some(party) = signs.or_else(|| common(agreements)) else { return };
     let one = |a: &&mut Agreement| matches!(a.number, Number::Nth(_)) && a.parties.len() == 1 && a.parties[0].0 != party.0;
     agreements.iter_mut().filter(one).for_each(|a| a.parties.push(party.clone()));
+}
+
+/// The one body that two or more agreements told one by one have in common.
+fn common(agreements: &[Agreement]) -> Option<(EntityId, Vec<Source>)> {
+    let full: Vec<&Agreement> = agreements.iter().filter(|a| is_new(a.status) && matches!(a.number, Number::Nth(_)) && a.parties.len() > 1).collect();
+    let mut shared = full.get(1).and(full.first())?.parties.iter().filter(|p| full.iter().all(|a| a.parties.iter().any(|q| q.0 == p.0)));
+    let only = shared.next()?.clone();
+    shared.next().is_none().then_some(only)
 }
 
 /// What is told of several together goes to each of them that is told for itself; where none is, « three agreements with A, B and C » are
