@@ -129,7 +129,7 @@ const LABELLED: &[(&str, &str, &[&str])] = &[
     ("demonym", "place", &[]),
     ("known-org", "kind", &[]),
     ("org-acronym", "kind", &[]),
-    ("org-generic", "kind", &["any"]),
+    ("org-generic", "kind", &["any", "body"]),
     ("org-head", "kind", &[]),
     ("profession", "role", &[]),
     ("region", "place", &[]),
