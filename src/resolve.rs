@@ -13,12 +13,26 @@ pub fn resolve(mentions: &mut [Mention], from: usize, set: &RuleSet) {
             mention.fate = Fate::Draft;
         }
     }
-    let mut order: Vec<usize> = (from..mentions.len()).filter(|&i| mentions[i].is_kept()).collect();
-    order.sort_by(|&a, &b| rank(&mentions[a], set).cmp(&rank(&mentions[b], set)));
-    prefer(mentions, &order, set);
-    // Best first; whoever meets a better one loses.
+    let mut kept: Vec<usize> = (from..mentions.len()).filter(|&i| mentions[i].is_kept()).collect();
+    kept.sort_by_key(|&i| zone(&mentions[i]).start);
+    // Only what meets can clash, and a sentence may be long: each stretch that no match reaches over is settled for itself.
+    let (mut first, mut end) = (0, 0);
+    for next in 0..=kept.len() {
+        let here = kept.get(next).map(|&i| zone(&mentions[i]));
+        if here.is_none_or(|zone| zone.start >= end) {
+            settle(mentions, &mut kept[first..next], set);
+            first = next;
+        }
+        end = here.map_or(end, |zone| zone.end.max(end));
+    }
+}
+
+/// Settles some matches, best first; whoever meets a better one loses.
+fn settle(mentions: &mut [Mention], order: &mut [usize], set: &RuleSet) {
+    order.sort_by_key(|&i| rank(&mentions[i], set));
+    prefer(mentions, order, set);
     let mut standing: Vec<usize> = Vec::new();
-    for &i in &order {
+    for &i in order.iter() {
         if !mentions[i].is_kept() {
             continue;
         }
@@ -27,6 +41,11 @@ pub fn resolve(mentions: &mut [Mention], from: usize, set: &RuleSet) {
             None => standing.push(i),
         }
     }
+}
+
+/// Where a match can clash with others.
+fn zone(mention: &Mention) -> Span<Tok> {
+    key(mention).unwrap_or(mention.extent)
 }
 
 type Rank = (std::cmp::Reverse<usize>, u32, std::cmp::Reverse<u16>, u32);
