@@ -3,7 +3,7 @@
 //!
 //! The texts are read once before anything is timed, so that no word is met for the first time.
 
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use aho_corasick::AhoCorasick;
 use divan::{Bencher, counter::BytesCount};
@@ -11,6 +11,7 @@ use signataire::{
     Document, Extractor, Options, assemble, entity,
     extract::{Given, read},
     layout::{Layout, layout},
+    reading::Reading,
     rules::{load::RuleSet, run::Scratch},
     sentence::sentences,
     text::Text,
@@ -121,13 +122,17 @@ fn g_read(bencher: Bencher) {
     step(bencher, |document| Text::new(&document.text), |_, text| read(rules(), text, Given::default(), &mut scratch).mentions.len());
 }
 
+/// Every document, by id, read through all stages.
+fn readings<'t>(texts: &'t [Text<'t>]) -> BTreeMap<&'static str, Reading<'t>> {
+    let mut scratch = Scratch::default();
+    documents().iter().zip(texts).map(|(document, text)| (document.id.as_str(), read(rules(), text, Given::default(), &mut scratch))).collect()
+}
+
 /// Names gathered: a part of `i_record`.
 #[divan::bench]
 fn h_entities(bencher: Bencher) {
     let texts: Vec<Text> = documents().iter().map(|document| Text::new(&document.text)).collect();
-    let mut scratch = Scratch::default();
-    let mut readings = texts.iter().map(|text| read(rules(), text, Given::default(), &mut scratch)).collect::<Vec<_>>().into_iter();
-    let readings: std::collections::BTreeMap<&str, _> = documents().iter().map(|d| d.id.as_str()).zip(readings.by_ref()).collect();
+    let readings = readings(&texts);
     step(bencher, |_| (), |document, ()| entity::gather(rules(), &readings[document.id.as_str()]).list.len());
 }
 
@@ -135,9 +140,7 @@ fn h_entities(bencher: Bencher) {
 #[divan::bench]
 fn i_record(bencher: Bencher) {
     let texts: Vec<Text> = documents().iter().map(|document| Text::new(&document.text)).collect();
-    let mut scratch = Scratch::default();
-    let mut readings = texts.iter().map(|text| read(rules(), text, Given::default(), &mut scratch)).collect::<Vec<_>>().into_iter();
-    let readings: std::collections::BTreeMap<&str, _> = documents().iter().map(|d| d.id.as_str()).zip(readings.by_ref()).collect();
+    let readings = readings(&texts);
     let options = Options::default();
     step(bencher, |_| (), |document, ()| assemble::assemble(rules(), &readings[document.id.as_str()], document, &options).dates.len());
 }
