@@ -104,10 +104,15 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
         let listed = block_of.kind == BlockKind::ListItem;
         let colon = |b: usize| blocks[b].tokens.range().last().is_some_and(|t| reading.tokens.key(t) == ":");
         let short = |b: &usize| blocks[*b].tokens.len() <= HEADING;
+        // A line in capitals, or marked as one, stands above all paragraphs down to the next such line.
+        let section = || {
+            let headed = |&b: &usize| blocks[b].kind == BlockKind::Heading || short(&b) && in_capitals(reading, blocks[b].tokens);
+            (1..number).rev().find(headed)
+        };
         let above = if listed {
             (0..number).rev().find(|&b| blocks[b].kind != BlockKind::ListItem).filter(short)
         } else {
-            (0..number).rev().take_while(|b| short(b) && short(&number)).find(|&b| colon(b))
+            (0..number).rev().take_while(|b| short(b) && short(&number)).find(|&b| colon(b)).or_else(section)
         };
         let line = blocks[above?].tokens;
         let closing = organizations().filter(|(m, _)| line.contains(m.extent) && m.extent.end + 1 >= line.end);
@@ -117,6 +122,12 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
         .or_else(heading)
         .or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
+}
+
+/// Whether the words of a line are in capitals.
+fn in_capitals(reading: &Reading, line: Span<Tok>) -> bool {
+    let words = || line.range().filter(|&t| !reading.tokens.list[t].shape.has(Shape::PUNCT));
+    words().count() > 1 && words().all(|t| reading.tokens.list[t].shape.has(Shape::ALLCAPS))
 }
 
 /// The organisation that has this noun in its name, or right before it: the nearest one, else the first.
