@@ -115,10 +115,15 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
             (0..number).rev().take_while(|b| short(b) && short(&number)).find(|&b| colon(b)).or_else(section)
         };
         let line = blocks[above?].tokens;
-        let closing = organizations().filter(|(m, _)| line.contains(m.extent) && m.extent.end + 1 >= line.end);
+        let opened = listed && colon(above?);
+        let closing = organizations().filter(|(m, _)| line.contains(m.extent) && (opened || m.extent.end + 1 >= line.end));
         closing.max_by_key(|(m, _)| m.span.end)
     };
-    let found = nearest
+    // « - X, dean of Y, treasurer »: what stands apart in an item is in the house of the line above the list.
+    let apart = at.start > 0 && reading.tokens.list[at.start as usize - 1].shape.has(Shape::PUNCT);
+    let item = if block_of.kind == BlockKind::ListItem && apart { heading() } else { None };
+    let found = item
+        .or(nearest)
         .or_else(heading)
         .or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
@@ -128,6 +133,15 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
 fn in_capitals(reading: &Reading, line: Span<Tok>) -> bool {
     let words = || line.range().filter(|&t| !reading.tokens.list[t].shape.has(Shape::PUNCT));
     words().count() > 1 && words().all(|t| reading.tokens.list[t].shape.has(Shape::ALLCAPS))
+}
+
+/// The organisation that is the subject of the sentence of some words, before them.
+pub fn subject_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>, fits: &dyn Fn(EntityId) -> bool) -> Option<Link> {
+    let list = entities.list.iter().enumerate().filter(|(i, e)| e.kind == Kind::Organization && fits(*i));
+    let all = list.flat_map(|(i, e)| e.mentions.iter().map(move |&m| (&reading.mentions[m as usize], i)));
+    let here = |m: &Mention| m.span.end <= at.start && reading.sentences[m.sentence as usize].tokens.contains(at);
+    let found = all.filter(|(m, _)| here(m) && opens(set, reading, m)).max_by_key(|(m, _)| m.span.end);
+    found.map(|(m, entity)| Link { entity, span: m.span, via: true })
 }
 
 /// The organisation that has this noun in its name, or right before it: the nearest one, else the first.

@@ -5,7 +5,7 @@ use crate::{
     entity::{Entities, EntityId, kind_of},
     mention::{Kind, Mention},
     reading::Reading,
-    reference::{Link, called, spoken_of},
+    reference::{Link, called, spoken_of, subject_of},
     rules::load::RuleSet,
     span::{Span, Tok},
     token::Shape,
@@ -24,10 +24,13 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
         let short = seats.iter().any(|&(person, seat)| person == role.person && shortens(reading, role.title, seat));
         if housed(set, reading, role.title) && !elsewhere && !short && !named_after(set, reading, role.title) && !of_some(set, reading, role.title) {
             role.organization = match noun_after(set, reading, role.title) {
-                Some(noun) => called(reading, entities, noun).or_else(|| {
+                Some(noun) => {
                     let may = |e| generic(set, reading, noun) && may_be(set, reading, entities, noun, e);
-                    spoken(set, reading, entities, role.title, &may)
-                }),
+                    // « Talvo names X director of the group »: the group is who names.
+                    let subject = || subject_of(set, reading, entities, role.title, &may).filter(|_| company(set, reading, noun));
+                    let named = || called(reading, entities, noun).or_else(|| spoken(set, reading, entities, role.title, &may));
+                    subject().or_else(named)
+                }
                 None => spoken(set, reading, entities, role.title, &|_| true),
             };
         }
@@ -50,7 +53,7 @@ fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
         // « Group HR Director »: the word that is known closes the title.
         None => [title.start, title.end - 1].iter().any(|&t| starts(set, reading, "title", t as usize)) && !holds_place(reading, title),
     };
-    housed && !serves(set, reading, title) && !of_nation(set, reading, title)
+    housed && !serves(set, reading, title) && !of_nation(set, reading, title) && !of_commune(reading, title)
 }
 
 /// « President Brennok »: the name follows at once.
@@ -97,6 +100,11 @@ fn says_all(reading: &Reading, title: Span<Tok>, other: Span<Tok>) -> bool {
 fn shortens(reading: &Reading, title: Span<Tok>, other: Span<Tok>) -> bool {
     let mut rest = other.range();
     title.len() < other.len() && title.range().all(|a| rest.any(|b| reading.tokens.key(a) == reading.tokens.key(b)))
+}
+
+/// « Treasurer of the commune of Karsa »: a place in the title that is more than a name.
+fn of_commune(reading: &Reading, title: Span<Tok>) -> bool {
+    reading.kept_in(title).any(|(_, m)| m.kind == Kind::Place && reading.tokens.list[m.span.start as usize].shape.has(Shape::LOWER))
 }
 
 /// « The French president »: an office that closes with the name of a people.
@@ -179,6 +187,13 @@ fn may_be(set: &RuleSet, reading: &Reading, entities: &Entities, noun: u32, enti
         return false;
     }
     kinds.iter().any(|k| !NARROW.contains(k)) || kind.map_or(!kinds.iter().any(|k| STATE.contains(k)), |kind| kinds.contains(&kind.id))
+}
+
+/// « The group »: a noun for companies only.
+fn company(set: &RuleSet, reading: &Reading, noun: u32) -> bool {
+    let class = set.lexicon.class("org-generic");
+    let mut kinds = reading.hits.at(noun as usize).iter().filter(|h| Some(h.class) == class).map(|h| set.lexicon.value(*h)).peekable();
+    kinds.peek().is_some() && kinds.all(|k| k == "company")
 }
 
 /// « The company », not « the French company », which is another one.
