@@ -53,7 +53,7 @@ fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
         // « Group HR Director »: the word that is known closes the title.
         None => [title.start, title.end - 1].iter().any(|&t| starts(set, reading, "title", t as usize)) && !holds_place(reading, title),
     };
-    housed && !serves(set, reading, title) && !of_nation(set, reading, title) && !of_commune(reading, title)
+    housed && !serves(set, reading, title) && !of_nation(set, reading, title) && !of_commune(set, reading, title)
 }
 
 /// « President Brennok »: the name follows at once.
@@ -102,9 +102,12 @@ fn shortens(reading: &Reading, title: Span<Tok>, other: Span<Tok>) -> bool {
     title.len() < other.len() && title.range().all(|a| rest.any(|b| reading.tokens.key(a) == reading.tokens.key(b)))
 }
 
-/// « Treasurer of the commune of Karsa »: a place in the title that is more than a name.
-fn of_commune(reading: &Reading, title: Span<Tok>) -> bool {
-    reading.kept_in(title).any(|(_, m)| m.kind == Kind::Place && reading.tokens.list[m.span.start as usize].shape.has(Shape::LOWER))
+/// « Treasurer of the commune of Karsa »: a place in the title that is told as a government.
+fn of_commune(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    let class = set.lexicon.class("org-head");
+    let governs = |t: u32| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "government");
+    let told = |t: u32| reading.tokens.list[t as usize].shape.has(Shape::LOWER) && governs(t);
+    reading.kept_in(title).any(|(_, m)| m.kind == Kind::Place && (title.start + 1..m.span.start).any(told))
 }
 
 /// « The French president »: an office that closes with the name of a people.
