@@ -183,7 +183,9 @@ fn opens(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
 /// The last person of the sentence, else the last who opens a sentence or a clause of the block, else whoever was told of last; not
 /// whom another replaces.
 fn person(set: &RuleSet, reading: &Reading, entities: &Entities, reference: &Mention) -> Option<EntityId> {
-    let people: Vec<EntityId> = (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Person).collect();
+    let wanted = gender(set, reading, reference.span, "gendered");
+    let agrees = |e: EntityId| wanted.is_none() || gender_of(set, reading, entities, e).is_none_or(|g| Some(g) == wanted);
+    let people: Vec<EntityId> = (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Person && agrees(e)).collect();
     let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
     let told = |&e: &EntityId| {
         let mentions = entities.list[e].mentions.iter().map(|&m| &reading.mentions[m as usize]);
@@ -196,6 +198,22 @@ fn person(set: &RuleSet, reading: &Reading, entities: &Entities, reference: &Men
     let stays = |&e: &EntityId| entities.list[e].mentions.iter().any(|&m| !replaced(set, reading, &reading.mentions[m as usize]));
     let told: Vec<EntityId> = if all.iter().any(stays) { all.into_iter().filter(stays).collect() } else { all };
     subject.map(|(_, e)| e).or_else(|| choose(reading, entities, reference, &told)).or_else(|| only_above(reading, entities, reference, &told))
+}
+
+/// What a class says of the gender of the first of some words that it knows, unless it may be either.
+fn gender<'s>(set: &'s RuleSet, reading: &Reading, words: Span<Tok>, class: &str) -> Option<&'s str> {
+    const EITHER: &str = "u";
+    let class = set.lexicon.class(class)?;
+    let known = words.range().find_map(|t| reading.hits.at(t).iter().find(|h| h.class == class));
+    known.map(|h| set.lexicon.value(*h)).filter(|value| *value != EITHER)
+}
+
+/// The gender of a person, by the form of address, else by the given name.
+fn gender_of<'s>(set: &'s RuleSet, reading: &Reading, entities: &Entities, person: EntityId) -> Option<&'s str> {
+    let mentions = || entities.list[person].mentions.iter().map(|&m| &reading.mentions[m as usize]);
+    let address = |m: &Mention| gender(set, reading, Span::new(m.extent.start, m.span.start), "gendered");
+    let given = |m: &Mention| gender(set, reading, Span::new(m.span.start, m.span.start + 1), "given-name");
+    mentions().find_map(address).or_else(|| mentions().find_map(given))
 }
 
 /// Whether words for a predecessor stand before a name: « she replaces Tolvar Brennok ».
