@@ -64,7 +64,7 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
 }
 
 /// The tokens before a name in a bracket among which the bracket opens.
-const ASIDE: u32 = 6;
+const ASIDE: u32 = 24;
 
 /// The tokens of the longest line that stands above a list.
 const HEADING: usize = 16;
