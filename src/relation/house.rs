@@ -53,7 +53,7 @@ fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
         // « Group HR Director »: the word that is known closes the title.
         None => [title.start, title.end - 1].iter().any(|&t| starts(set, reading, "title", t as usize)) && !holds_place(reading, title),
     };
-    housed && !serves(set, reading, title) && !of_nation(set, reading, title) && !of_commune(set, reading, title)
+    housed && !serves(set, reading, title) && !of_nation(set, reading, title) && !of_commune(set, reading, title) && !of_project(set, reading, title)
 }
 
 /// « President Brennok »: the name follows at once.
@@ -100,6 +100,11 @@ fn says_all(reading: &Reading, title: Span<Tok>, other: Span<Tok>) -> bool {
 fn shortens(reading: &Reading, title: Span<Tok>, other: Span<Tok>) -> bool {
     let mut rest = other.range();
     title.len() < other.len() && title.range().all(|a| rest.any(|b| reading.tokens.key(a) == reading.tokens.key(b)))
+}
+
+/// « Coordinator of the project Tide »: the office is in the project.
+fn of_project(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    (title.start + 1..title.end).any(|t| starts(set, reading, "plan-noun", t as usize))
 }
 
 /// « Treasurer of the commune of Karsa »: a place in the title that is told as a government.
@@ -202,11 +207,11 @@ fn company(set: &RuleSet, reading: &Reading, noun: u32) -> bool {
 /// « The company », not « the French company », which is another one.
 fn generic(set: &RuleSet, reading: &Reading, noun: u32) -> bool {
     let next = noun as usize + 1;
-    let lower = |t: usize| reading.tokens.list.get(t).is_some_and(|token| token.shape.has(Shape::LOWER));
-    // « The union of the artists » is one of its own.
+    let named = |t: usize| reading.tokens.list.get(t).is_some_and(|token| token.shape.has(Shape::LOWER) || token.shape.has(Shape::CAP));
+    // « The union of the artists », « the branch of Karsa » is one of its own.
     let of = next < reading.tokens.list.len()
         && set.lexicon.class("list-opener").is_some_and(|class| {
-            reading.hits.at(next).iter().any(|h| h.class == class && set.lexicon.value(*h) == "de" && lower(next + usize::from(h.len)))
+            reading.hits.at(next).iter().any(|h| h.class == class && set.lexicon.value(*h) == "de" && named(next + usize::from(h.len)))
         });
     let told_apart = of || next < reading.tokens.list.len() && starts(set, reading, "demonym", next);
     starts(set, reading, "org-generic", noun as usize) && !told_apart
