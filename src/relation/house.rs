@@ -40,7 +40,7 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
 /// Whether an office told without its house is one of the house spoken of.
 fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     // « Head physician of the department of children »: a unit is no house.
-    let unit = |t: usize| (t + 1..t + 3).any(|t| t < title.end as usize && starts(set, reading, "org-unit", t));
+    let unit = |t: usize| (t + 1..t + 3).any(|t| t < title.end as usize && reading.tokens.list[t].shape.has(Shape::LOWER) && starts(set, reading, "org-unit", t));
     let alone = |len: usize| {
         let next = title.start as usize + len;
         next >= title.end as usize || !starts(set, reading, "preposition", next) || unit(next)
@@ -154,7 +154,17 @@ pub(super) fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
 
 /// Whether a preposition and a capital follow that is no place: a house that nobody knows.
 fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
-    let (after, name) = (title.end as usize, title.end + 1);
+    let after = title.end as usize;
+    if after >= reading.tokens.list.len() {
+        return false;
+    }
+    // « Of » and its article are one entry; a noun for any body may be the house spoken of.
+    let class = set.lexicon.class("list-opener");
+    let opener = reading.hits.at(after).iter().filter(|h| Some(h.class) == class).map(|h| u32::from(h.len)).max().unwrap_or(1);
+    let name = title.end + opener;
+    if opener > 1 && (starts(set, reading, "org-generic", name as usize) || starts(set, reading, "org-head", name as usize)) {
+        return false;
+    }
     let Some(next) = reading.tokens.list.get(name as usize) else { return false };
     let is_place = || reading.kept_from(name).any(|(_, m)| m.kind == Kind::Place);
     let of = |t: usize| {
