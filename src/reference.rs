@@ -208,10 +208,10 @@ fn gender<'s>(set: &'s RuleSet, reading: &Reading, words: Span<Tok>, class: &str
     known.map(|h| set.lexicon.value(*h)).filter(|value| *value != EITHER)
 }
 
-/// The gender of a person, by the form of address, else by the given name.
+/// The gender of a person, by the article or the form of address before a name, else by the given name.
 fn gender_of<'s>(set: &'s RuleSet, reading: &Reading, entities: &Entities, person: EntityId) -> Option<&'s str> {
     let mentions = || entities.list[person].mentions.iter().map(|&m| &reading.mentions[m as usize]);
-    let address = |m: &Mention| gender(set, reading, Span::new(m.extent.start, m.span.start), "gendered");
+    let address = |m: &Mention| gender(set, reading, Span::new(m.extent.start.saturating_sub(1), m.span.start), "gendered");
     let given = |m: &Mention| gender(set, reading, Span::new(m.span.start, m.span.start + 1), "given-name");
     mentions().find_map(address).or_else(|| mentions().find_map(given))
 }

@@ -18,7 +18,7 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
     let seats: Vec<(EntityId, Span<Tok>)> = bare.map(|r| (r.person, r.title)).collect();
     let told: Vec<(EntityId, Option<String>, Span<Tok>)> =
         roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone(), r.title)).collect();
-    for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
+    for role in roles.iter_mut().filter(|r| r.organization.is_none() && !r.housed) {
         let elsewhere =
             told.iter().any(|(person, id, title)| *person == role.person && *id == role.normalized && says_all(reading, role.title, *title));
         let short = seats.iter().any(|&(person, seat)| person == role.person && shortens(reading, role.title, seat));
