@@ -40,7 +40,9 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
 /// Whether an office told without its house is one of the house spoken of.
 fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     // « Head physician of the department of children »: a unit is no house.
-    let unit = |t: usize| (t + 1..t + 3).any(|t| t < title.end as usize && reading.tokens.list[t].shape.has(Shape::LOWER) && starts(set, reading, "org-unit", t));
+    let unit = |t: usize| {
+        (t + 1..t + 3).any(|t| t < title.end as usize && reading.tokens.list[t].shape.has(Shape::LOWER) && starts(set, reading, "org-unit", t))
+    };
     let alone = |len: usize| {
         let next = title.start as usize + len;
         next >= title.end as usize || !starts(set, reading, "preposition", next) || unit(next)
