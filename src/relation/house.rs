@@ -160,6 +160,11 @@ fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     if after >= reading.tokens.list.len() {
         return false;
     }
+    // « Founder and head of Talvo »: both are of the one house.
+    if starts(set, reading, "coordinator", after) {
+        let next = reading.kept_from(title.end + 1).find(|(_, m)| m.kind == Kind::Title && m.span.start == title.end + 1);
+        return next.is_some_and(|(_, m)| named_after(set, reading, m.span));
+    }
     // « Of » and its article are one entry; a noun for any body may be the house spoken of.
     let class = set.lexicon.class("list-opener");
     let opener = reading.hits.at(after).iter().filter(|h| Some(h.class) == class).map(|h| u32::from(h.len)).max().unwrap_or(1);
