@@ -59,7 +59,7 @@ fn bag(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention, s
     let small = |t: u32| classes.stopword.is_some_and(|c| reading.hits.starts(t as usize, c, lang));
     let full = form(reading, span);
     if mention.kind != Kind::Organization {
-        return full;
+        return if mention.kind == Kind::Place { of_territory(classes, reading, span, lang).unwrap_or(full) } else { full };
     }
     let mut kept: Vec<String> = Vec::new();
     let mut t = span.start;
@@ -80,6 +80,14 @@ fn bag(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Mention, s
     let mut words: Vec<&str> = kept.split(' ').collect();
     words.sort_unstable();
     words.join(" ")
+}
+
+/// A place's name without the territory that it is the name of: « commune de Talvo » is Talvo.
+fn of_territory(classes: &Classes, reading: &Reading, span: Span<Tok>, lang: LangId) -> Option<String> {
+    let head = reading.hits.at(span.start as usize).iter().filter(|h| Some(h.class) == classes.head).map(|h| u32::from(h.len)).max()?;
+    let is_small = |t: u32| classes.preposition.is_some_and(|c| reading.hits.starts(t as usize, c, lang));
+    let name = (span.start + head..span.end).find(|&t| !is_small(t))?;
+    (name > span.start + head).then(|| form(reading, Span::new(name, span.end)))
 }
 
 /// A head noun with nothing but a country or its adjective: « gouvernement du Niger », « gouvernement nigérien ».

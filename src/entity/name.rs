@@ -108,7 +108,8 @@ pub(super) fn without_tail(reading: &Reading, span: Span<Tok>, class: Option<Cla
     (span.start + 1..span.end).find(|&t| reading.hits.at(t as usize).iter().any(|h| h.class == class && t + u32::from(h.len) == span.end))
 }
 
-/// « groupe ODM », « société Sopralis », « association Talvo »: the word after a company's head noun, or an association's in small letters, names it too.
+/// « groupe ODM », « société Sopralis », « association Talvo »: the word after a company's head noun, or an association's or a bank's in small letters,
+/// names it too.
 /// What is a body's name elsewhere in the text (`told`) is one after the capital of « Association » as well.
 pub(super) fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Reading, span: Span<Tok>, told: bool) -> Option<u32> {
     let hit = reading.hits.at(span.start as usize).iter().find(|h| Some(h.class) == classes.head && usize::from(h.len) < span.len())?;
@@ -120,6 +121,7 @@ pub(super) fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Rea
     let names = match set.lexicon.value(*hit) {
         "company" => true,
         "association" => small || told,
+        "bank" => small,
         _ => false,
     };
     (names && proper).then_some(next)
