@@ -319,9 +319,15 @@ fn same_words(reading: &Reading, a: Span<Tok>, b: Span<Tok>) -> bool {
 fn add_whole(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: Vec<Told>) {
     for (fact, mut parties) in facts {
         let known = (0..agreements.len()).filter(|&i| same(&agreements[i], &parties, &fact)).min_by_key(|&i| !is_new(agreements[i].status));
-        // « The agreement with X was renewed »: X is the other side.
+        // « The agreement with X was renewed »: X is the other side. Further down such words tell of other things.
         let after = |l: &Link| fact.agreement.is_some_and(|id| reading.mentions[id as usize].span.start < l.span.start);
-        if known.is_none() && fact.signatories.is_empty() && parties.len() == 1 && after(&parties[0]) && fact.status.is_some_and(is_new) {
+        if known.is_none()
+            && fact.signatories.is_empty()
+            && parties.len() == 1
+            && after(&parties[0])
+            && fact.status.is_some_and(is_new)
+            && (fact.change.is_some() || opens(reading, fact.sentence))
+        {
             parties.extend(parties::of_title(reading, entities).filter(|l| l.entity != parties[0].entity));
         }
         let other =
@@ -341,6 +347,13 @@ fn add_whole(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreem
         }
         agreements[i].add(reading, &fact, &parties);
     }
+}
+
+/// Whether a sentence stands in the title or in one of the first paragraphs.
+fn opens(reading: &Reading, sentence: u32) -> bool {
+    const PARAGRAPHS: usize = 2;
+    let block = reading.sentences[sentence as usize].block as usize;
+    reading.layout.blocks[..block].iter().filter(|b| matches!(b.kind, BlockKind::Paragraph | BlockKind::ListItem)).count() < PARAGRAPHS
 }
 
 fn is_new(status: AgreementStatus) -> bool {
