@@ -390,7 +390,9 @@ fn stands_for(reading: &Reading, entities: &Entities, agreements: &[Agreement], 
     let shared = |i: &usize| parties.iter().any(|l| agreements[*i].parties.iter().any(|p| p.0 == l.entity));
     let houses = |i: &usize| agreements[*i].parties.iter().any(|p| of_kind(p.0, Kind::Organization));
     let states = parties.iter().all(|l| of_kind(l.entity, Kind::Place));
-    new().find(shared).or_else(|| new().filter(|_| states).find(houses))
+    // « Lomé and Accra » of the title are the two states of the body.
+    let capitals = |i: &usize| agreements[*i].parties.len() == parties.len() && agreements[*i].parties.iter().all(|p| of_kind(p.0, Kind::Place));
+    new().find(shared).or_else(|| new().filter(|_| states).find(|i| houses(i) || capitals(i)))
 }
 
 /// The new agreement that a statement tells by the people who signed: as many bodies, of which some are told there too, and the others there
