@@ -50,9 +50,15 @@ pub struct Loose(pub AxisFact);
 /// One statement, and the bodies that it names.
 type Told = (AgreementFact, Vec<Link>);
 
-/// `old` tells of a date that lies too far back to be news.
-pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Facts, old: &dyn Fn(MentionId) -> bool) -> (Vec<Agreement>, Vec<Loose>) {
-    let aged: Vec<AgreementFact> = facts.agreements.iter().map(|fact| aged(fact, old)).collect();
+/// `old` tells of a date that lies too far back to be news; of one told aside that it need not lie so far.
+pub fn attach(
+    set: &RuleSet,
+    reading: &Reading,
+    entities: &Entities,
+    facts: &Facts,
+    old: &dyn Fn(MentionId, bool) -> bool,
+) -> (Vec<Agreement>, Vec<Loose>) {
+    let aged: Vec<AgreementFact> = facts.agreements.iter().map(|fact| aged(reading, fact, old)).collect();
     let mut told: Vec<Told> = aged.iter().map(|fact| (fact.clone(), parties::of(set, reading, entities, fact, &facts.roles))).collect();
     lend(&mut told);
     repeat(&mut told);
@@ -94,7 +100,7 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     for (fact, _) in all {
         agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, &fact, &[]));
     }
-    occasion::lend(set, reading, entities, &mut agreements, old);
+    occasion::lend(set, reading, entities, &mut agreements, &|date| old(date, false));
     several::lend_party(&mut agreements);
     absorb(&mut agreements);
     // One body is no partnership: a statement that names no other stays out, unless others are hinted at, or sign in person.
@@ -168,10 +174,11 @@ fn absorb(agreements: &mut Vec<Agreement>) {
     }
 }
 
-/// A statement whose date lies far back tells of what there was before.
-fn aged(fact: &AgreementFact, old: &dyn Fn(MentionId) -> bool) -> AgreementFact {
+/// A statement whose date lies far back tells of what there was before; where it names the bodies further down, a month ago is far.
+fn aged(reading: &Reading, fact: &AgreementFact, old: &dyn Fn(MentionId, bool) -> bool) -> AgreementFact {
     let mut fact = fact.clone();
-    if fact.date.is_some_and(old) && fact.status.is_none_or(is_new) {
+    let aside = fact.whole && !opens(reading, fact.sentence);
+    if fact.date.is_some_and(|date| old(date, aside)) && fact.status.is_none_or(is_new) {
         fact.status = Some(AgreementStatus::Existing);
     }
     fact
