@@ -224,7 +224,10 @@ fn add_vague(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreem
         if !known && stands_for(reading, entities, agreements, &fact, &parties).is_none() {
             // « Three conventions were signed. The first, between X and Y, … »
             let one = matches!(fact.number, Number::Nth(_));
-            fact.status = Some(if leads && !news || one { AgreementStatus::Announced } else { AgreementStatus::Existing });
+            // The partnership between two countries is there before any release.
+            let titled = block_kind(reading, fact.sentence) == BlockKind::Title;
+            let states = !titled && parties.iter().all(|l| entities.list[l.entity].kind == Kind::Place);
+            fact.status = Some(if leads && !news && !states || one { AgreementStatus::Announced } else { AgreementStatus::Existing });
         }
         add_whole(reading, entities, agreements, vec![(fact, parties)]);
     }
