@@ -38,7 +38,7 @@ pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: 
     };
     record.reference = reference;
     let values = timeline::values(&reading.page(set), &reading.sentences, &reading.mentions, frame);
-    let old = |date: MentionId| values.iter().any(|(i, value)| *i == date as usize && timeline::is_old(value, frame.reference));
+    let old = |date: MentionId, aside: bool| values.iter().any(|(i, value)| *i == date as usize && timeline::is_old(value, frame.reference, aside));
     let (agreements, loose) = attach(set, reading, &entities, &facts, &old);
 
     let mut writer = Writer {

@@ -50,9 +50,15 @@ pub struct Loose(pub AxisFact);
 /// One statement, and the bodies that it names.
 type Told = (AgreementFact, Vec<Link>);
 
-/// `old` tells of a date that lies too far back to be news.
-pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Facts, old: &dyn Fn(MentionId) -> bool) -> (Vec<Agreement>, Vec<Loose>) {
-    let aged: Vec<AgreementFact> = facts.agreements.iter().map(|fact| aged(fact, old)).collect();
+/// `old` tells of a date that lies too far back to be news; of one told aside that it need not lie so far.
+pub fn attach(
+    set: &RuleSet,
+    reading: &Reading,
+    entities: &Entities,
+    facts: &Facts,
+    old: &dyn Fn(MentionId, bool) -> bool,
+) -> (Vec<Agreement>, Vec<Loose>) {
+    let aged: Vec<AgreementFact> = facts.agreements.iter().map(|fact| aged(reading, fact, old)).collect();
     let mut told: Vec<Told> = aged.iter().map(|fact| (fact.clone(), parties::of(set, reading, entities, fact, &facts.roles))).collect();
     lend(&mut told);
     repeat(&mut told);
@@ -94,7 +100,7 @@ pub fn attach(set: &RuleSet, reading: &Reading, entities: &Entities, facts: &Fac
     for (fact, _) in all {
         agreements.iter_mut().filter(|a| is_new(a.status)).for_each(|a| a.add(reading, &fact, &[]));
     }
-    occasion::lend(set, reading, entities, &mut agreements, old);
+    occasion::lend(set, reading, entities, &mut agreements, &|date| old(date, false));
     several::lend_party(&mut agreements);
     absorb(&mut agreements);
     // One body is no partnership: a statement that names no other stays out, unless others are hinted at, or sign in person.
@@ -168,10 +174,11 @@ fn absorb(agreements: &mut Vec<Agreement>) {
     }
 }
 
-/// A statement whose date lies far back tells of what there was before.
-fn aged(fact: &AgreementFact, old: &dyn Fn(MentionId) -> bool) -> AgreementFact {
+/// A statement whose date lies far back tells of what there was before; where it names the bodies further down, a month ago is far.
+fn aged(reading: &Reading, fact: &AgreementFact, old: &dyn Fn(MentionId, bool) -> bool) -> AgreementFact {
     let mut fact = fact.clone();
-    if fact.date.is_some_and(old) && fact.status.is_none_or(is_new) {
+    let aside = fact.whole && !opens(reading, fact.sentence);
+    if fact.date.is_some_and(|date| old(date, aside)) && fact.status.is_none_or(is_new) {
         fact.status = Some(AgreementStatus::Existing);
     }
     fact
@@ -217,7 +224,10 @@ fn add_vague(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreem
         if !known && stands_for(reading, entities, agreements, &fact, &parties).is_none() {
             // « Three conventions were signed. The first, between X and Y, … »
             let one = matches!(fact.number, Number::Nth(_));
-            fact.status = Some(if leads && !news || one { AgreementStatus::Announced } else { AgreementStatus::Existing });
+            // The partnership between two countries is there before any release.
+            let titled = block_kind(reading, fact.sentence) == BlockKind::Title;
+            let states = !titled && parties.iter().all(|l| entities.list[l.entity].kind == Kind::Place);
+            fact.status = Some(if leads && !news && !states || one { AgreementStatus::Announced } else { AgreementStatus::Existing });
         }
         add_whole(reading, entities, agreements, vec![(fact, parties)]);
     }
@@ -319,9 +329,15 @@ fn same_words(reading: &Reading, a: Span<Tok>, b: Span<Tok>) -> bool {
 fn add_whole(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreement>, facts: Vec<Told>) {
     for (fact, mut parties) in facts {
         let known = (0..agreements.len()).filter(|&i| same(&agreements[i], &parties, &fact)).min_by_key(|&i| !is_new(agreements[i].status));
-        // « The agreement with X was renewed »: X is the other side.
+        // « The agreement with X was renewed »: X is the other side. Further down such words tell of other things.
         let after = |l: &Link| fact.agreement.is_some_and(|id| reading.mentions[id as usize].span.start < l.span.start);
-        if known.is_none() && fact.signatories.is_empty() && parties.len() == 1 && after(&parties[0]) && fact.status.is_some_and(is_new) {
+        if known.is_none()
+            && fact.signatories.is_empty()
+            && parties.len() == 1
+            && after(&parties[0])
+            && fact.status.is_some_and(is_new)
+            && (fact.change.is_some() || opens(reading, fact.sentence))
+        {
             parties.extend(parties::of_title(reading, entities).filter(|l| l.entity != parties[0].entity));
         }
         let other =
@@ -341,6 +357,13 @@ fn add_whole(reading: &Reading, entities: &Entities, agreements: &mut Vec<Agreem
         }
         agreements[i].add(reading, &fact, &parties);
     }
+}
+
+/// Whether a sentence stands in the title or in one of the first paragraphs.
+fn opens(reading: &Reading, sentence: u32) -> bool {
+    const PARAGRAPHS: usize = 2;
+    let block = reading.sentences[sentence as usize].block as usize;
+    reading.layout.blocks[..block].iter().filter(|b| matches!(b.kind, BlockKind::Paragraph | BlockKind::ListItem)).count() < PARAGRAPHS
 }
 
 fn is_new(status: AgreementStatus) -> bool {
@@ -377,7 +400,9 @@ fn stands_for(reading: &Reading, entities: &Entities, agreements: &[Agreement], 
     let shared = |i: &usize| parties.iter().any(|l| agreements[*i].parties.iter().any(|p| p.0 == l.entity));
     let houses = |i: &usize| agreements[*i].parties.iter().any(|p| of_kind(p.0, Kind::Organization));
     let states = parties.iter().all(|l| of_kind(l.entity, Kind::Place));
-    new().find(shared).or_else(|| new().filter(|_| states).find(houses))
+    // « Lomé and Accra » of the title are the two states of the body.
+    let capitals = |i: &usize| agreements[*i].parties.len() == parties.len() && agreements[*i].parties.iter().all(|p| of_kind(p.0, Kind::Place));
+    new().find(shared).or_else(|| new().filter(|_| states).find(|i| houses(i) || capitals(i)))
 }
 
 /// The new agreement that a statement tells by the people who signed: as many bodies, of which some are told there too, and the others there

@@ -178,6 +178,14 @@ impl Words<'_> {
             let again = before != 0 && span.range().any(|t| self.after_joint(t as u32, span.end).is_some_and(|n| like(self.opening(n, span.end))));
             first.preposition = if again { before } else { first.preposition };
         }
+        // « some grants, a prize and the use of the rooms »: the form of a preposition is an article where an article alike opens another, or any
+        // article does and there was none in between.
+        let none = |t: u32| (first.start..t).all(|i| self.entry(i, self.article).is_none());
+        let articled = |t: u32, n: u32| Some(self.opening(n, span.end)).is_some_and(|o| o.preposition == 0 && (o.indefinite || o.article && none(t)));
+        let opens = |t: usize| self.after_joint(t as u32, span.end).is_some_and(|n| articled(t as u32, n));
+        if first.indefinite && first.preposition != 0 && span.range().any(opens) {
+            (first.preposition, first.article) = (0, true);
+        }
         let mut parts: Vec<(u32, u32)> = Vec::new();
         let mut start = first.start;
         let mut at = start + 1;

@@ -329,27 +329,28 @@ impl Reader<'_> {
         let agreement = self.mentions(if whole { "agreement" } else { "of" }).first().copied();
         let status = match said {
             Some("signed" | "renewed") => Some(AgreementStatus::Signed),
-            Some("announced") => Some(AgreementStatus::Announced),
+            Some("announced" | "approved") => Some(AgreementStatus::Announced),
             Some("planned") => Some(AgreementStatus::Planned),
             Some("existing") => Some(AgreementStatus::Existing),
             Some("ended") => Some(AgreementStatus::Ended),
             _ => None,
         };
+        let approved = said == Some("approved");
         AgreementFact {
             agreement,
             whole,
             same_parties: of_kind(Kind::RefParty),
             side: self.side(),
             number: agreement.map_or(Number::One, |id| self.number(id)),
-            parties: self.pronoun().into_iter().chain(self.links("party")).collect(),
+            parties: self.pronoun().into_iter().chain(if approved { self.approved() } else { self.links("party") }).collect(),
             unnamed: self.spans("unnamed").into_iter().map(|s| s.0).collect(),
             signatories: self.links("signatory"),
             offices: self.offices(),
             status,
             change: self.change(said, agreement),
             all: self.constant("of") == Some("all"),
-            // The day on which a partnership is made known is not the day of its signing.
-            date: self.nearest("date").filter(|_| !whole || said.is_some()),
+            // The day on which a partnership is made known or approved is not the day of its signing.
+            date: self.nearest("date").filter(|_| (!whole || said.is_some()) && !approved),
             place: self.nearest("place").and_then(|id| link(self.set, self.reading, self.entities, id)),
             duration: self.mentions("duration").first().copied(),
             extent: self.mention.extent,
@@ -364,6 +365,14 @@ impl Reader<'_> {
         let unknown = |id: &MentionId| link(self.set, self.reading, self.entities, *id).is_none();
         let id = self.mentions("signatory").into_iter().find(|id| pronoun(id) && unknown(id))?;
         spoken_of(self.set, self.reading, self.entities, self.reading.mentions[id as usize].span, &|_, _| true)
+    }
+
+    /// The parties of what is approved: a government that approves an agreement with a state is none, its country is.
+    fn approved(&self) -> Vec<Link> {
+        let links = self.links("party");
+        let others = &links[self.side().min(links.len())..];
+        let state = |l: &Link| self.entities.list[l.entity].kind == Kind::Place;
+        if !others.is_empty() && others.iter().all(state) { others.to_vec() } else { links }
     }
 
     fn offices(&self) -> Vec<Span<Tok>> {

@@ -93,11 +93,15 @@ pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: 
     values
 }
 
-/// Whether a date lies so far before the reference that what happened then is no news.
-pub fn is_old(value: &Value, reference: Option<Partial>) -> bool {
+/// Whether a date lies so far before the reference that what happened then is no news; an earlier year told without a month always does,
+/// an earlier month told without a day does in what is told `aside`.
+pub fn is_old(value: &Value, reference: Option<Partial>, aside: bool) -> bool {
     let last = value.value.as_deref().and_then(|v| v.rsplit('/').next()).and_then(Partial::parse).and_then(|d| d.last());
     let (Some(last), Some(now)) = (last, reference.and_then(|r| r.first())) else { return false };
-    now.since(last).is_ok_and(|span| span.get_days() > NEWS)
+    let told = value.value.as_deref().map_or(0, str::len);
+    let year = told == "2000".len() && last.year() < now.year();
+    let month = aside && told == "2000-01".len() && (last.year(), last.month()) < (now.year(), now.month());
+    year || month || now.since(last).is_ok_and(|span| span.get_days() > NEWS)
 }
 
 /// A date that was read before.

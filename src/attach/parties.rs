@@ -44,15 +44,28 @@ pub(super) fn of(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &A
         }
     }
     // « This accord was signed by the ambassador »: the bodies were told before.
-    let referred = matches!(fact.number, Number::Nth(_)) || fact.agreement.is_some_and(|id| reading.mentions[id as usize].kind == Kind::RefAgreement);
-    if parties.len() < 2 && !referred {
+    let people = || {
         let housed = |l: &Link| roles.iter().any(|r| r.person == l.entity && r.organization.is_some());
         let titles = |l: &Link| roles.iter().filter(|r| r.person == l.entity).map(|r| r.title).collect::<Vec<_>>();
-        let people = fact.signatories.iter().filter(|l| !housed(l)).map(titles);
-        let offices = fact.offices.iter().map(|&o| vec![o]);
-        let states = states(set, reading, entities, people.chain(offices));
+        let people = fact.signatories.iter().filter(|l| !housed(l)).map(titles).collect::<Vec<_>>();
+        people.into_iter().chain(fact.offices.iter().map(|&o| vec![o]))
+    };
+    let referred = matches!(fact.number, Number::Nth(_)) || fact.agreement.is_some_and(|id| reading.mentions[id as usize].kind == Kind::RefAgreement);
+    if parties.len() < 2 && !referred {
+        let states = states(set, reading, entities, people());
         if states.len() + parties.len() > 1 {
             parties.extend(states.into_iter().filter(|s| parties.iter().all(|p| p.entity != s.entity)).collect::<Vec<_>>());
+        }
+    }
+    // A mayor who signs beside those of named houses signs for the town, if no body that bears its name is there.
+    let towns: Option<Vec<Link>> = people().map(|titles| town_of(set, reading, entities, &titles)).collect();
+    if !parties.is_empty() && !referred {
+        let last = |l: &Link| reading.tokens.key(l.span.end as usize - 1);
+        for town in towns.unwrap_or_default() {
+            let mut words = parties.iter().flat_map(|p| &entities.list[p.entity].mentions).flat_map(|&m| reading.mentions[m as usize].span.range());
+            if !words.any(|t| reading.tokens.key(t as usize) == last(&town)) {
+                parties.push(town);
+            }
         }
     }
     parties
@@ -87,11 +100,7 @@ fn states(set: &RuleSet, reading: &Reading, entities: &Entities, signers: impl I
         }
         countries
     };
-    let town = |titles: &Vec<Span<Tok>>| {
-        let title = *titles.iter().find(|&&t| of_a_town(set, reading, t))?;
-        let named = reading.kept().filter(|(_, m)| m.kind == Kind::Organization && ends_with(reading, title, m.span));
-        named.filter_map(link).next().or_else(|| places().filter(|(_, m)| title.contains(m.span)).find_map(link))
-    };
+    let town = |titles: &Vec<Span<Tok>>| town_of(set, reading, entities, titles);
     // A minister whose title names no country is one of the country of the dateline.
     let office = |titles: &Vec<Span<Tok>>| titles.iter().any(|&t| house_title(set, reading, t).is_some_and(|(value, _)| value == "none"));
     let home = || {
@@ -123,6 +132,15 @@ fn states(set: &RuleSet, reading: &Reading, entities: &Entities, signers: impl I
         }
     }
     out
+}
+
+/// The town that one of some titles is a mayor's of.
+fn town_of(set: &RuleSet, reading: &Reading, entities: &Entities, titles: &[Span<Tok>]) -> Option<Link> {
+    let link = |(id, m): (MentionId, &Mention)| Some(Link { entity: entities.of(id)?, span: m.span, via: false });
+    let title = *titles.iter().find(|&&t| of_a_town(set, reading, t))?;
+    let named = reading.kept().filter(|(_, m)| m.kind == Kind::Organization && ends_with(reading, title, m.span));
+    let inside = reading.kept().filter(|(_, m)| m.kind == Kind::Place && title.contains(m.span));
+    named.filter_map(link).next().or_else(|| inside.filter_map(link).next())
 }
 
 /// Whether some words end with the words of others.

@@ -193,7 +193,7 @@ pub struct Output {
 
 const NONE: &[&str] = &[];
 pub const AXIS_KIND: &[&str] = &["objective", "axis", "commitment"];
-pub const STATUS: &[&str] = &["signed", "announced", "planned", "existing", "ended", "renewed"];
+pub const STATUS: &[&str] = &["signed", "announced", "approved", "planned", "existing", "ended", "renewed"];
 
 /// The closed table of outputs.
 pub const OUTPUTS: &[Output] = &[
