@@ -311,7 +311,10 @@ fn add_axis(reading: &Reading, axes: &mut Vec<AxisFact>, axis: &AxisFact) {
 fn same_words(reading: &Reading, a: Span<Tok>, b: Span<Tok>) -> bool {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     let (first, last) = (long.range().start, long.range().end - short.len());
-    let here = |at: usize| short.range().zip(at..).all(|(a, b)| reading.tokens.key(a) == reading.tokens.key(b));
+    let words = &reading.hits.words;
+    // What the vocabulary knows has a number; 0 is any other word.
+    let equal = |a: usize, b: usize| words[a] == words[b] && (words[a] != 0 || reading.tokens.key(a) == reading.tokens.key(b));
+    let here = |at: usize| short.range().zip(at..).all(|(a, b)| equal(a, b));
     !short.is_empty() && (first..=last).any(here)
 }
 
