@@ -247,19 +247,22 @@ pub fn gather(set: &RuleSet, reading: &Reading) -> Entities {
     beginnings(set, reading, &names, &mut groups);
     acronyms(set, reading, &names, &mut groups);
 
-    let mut entities = Entities::default();
+    // The longest name is the entity's: white space counts little.
+    let size = |id: &MentionId| reading.words(reading.mentions[*id as usize].span).split_whitespace().map(|w| w.chars().count() + 1).sum();
+    let sizes: Vec<usize> = names.iter().map(size).collect();
+    let (mut entities, mut longest) = (Entities::default(), Vec::new());
     let mut number: FxHashMap<usize, EntityId> = FxHashMap::default();
     for (&id, &name) in mentions.iter().zip(&name_of) {
         let group = groups.find(name);
         let entity = *number.entry(group).or_insert_with(|| {
+            longest.push(sizes[name]);
             entities.list.push(Entity { kind: of(name).kind, mentions: Vec::new(), name: id, acronyms: Vec::new() });
             entities.list.len() - 1
         });
         let entry = &mut entities.list[entity];
         entry.mentions.push(id);
-        let size = |m: MentionId| reading.words(reading.mentions[m as usize].span).split_whitespace().map(|w| w.chars().count() + 1).sum::<usize>();
-        if size(id) > size(entry.name) {
-            entry.name = id;
+        if sizes[name] > longest[entity] {
+            (entry.name, longest[entity]) = (id, sizes[name]);
         }
         entities.of.insert(id, entity);
     }

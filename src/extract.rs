@@ -14,7 +14,8 @@ use crate::{
     rules::{
         fit::initials_fit,
         load::RuleSet,
-        run::{Fold, Match, Scratch, Unit},
+        run::{Match, Scratch},
+        unit::{Fold, Unit},
     },
     sentence::sentences,
     span::{Span, Tok},
@@ -43,7 +44,7 @@ pub fn read<'t>(set: &RuleSet, text: &'t Text<'t>, given: Given, scratch: &mut S
     let language = language::detect(set, &tokens, &layout, &hits, given.forced, given.hint);
     let mut reading = Reading::new(text, tokens, layout, sentences, language, hits);
     scratch.symbols.tidy();
-    reading.symbols = vec![0; reading.tokens.len()];
+    reading.units = (0..reading.tokens.len()).map(|token| reading.page(set).unit(token, 0)).collect();
     symbols(set, &mut reading, scratch, |_| true);
     let things = things(set, &reading);
     for stage in Stage::ALL {
@@ -94,14 +95,15 @@ fn things(set: &RuleSet, reading: &Reading) -> FxHashSet<String> {
 
 /// The symbols of the chosen tokens.
 fn symbols(set: &RuleSet, reading: &mut Reading, scratch: &mut Scratch, mut chosen: impl FnMut(usize) -> bool) {
-    let mut symbols = std::mem::take(&mut reading.symbols);
+    let mut units = std::mem::take(&mut reading.units);
     for s in 0..reading.sentences.len() {
         let lang = reading.lang(s);
         for token in reading.sentences[s].tokens.range().filter(|&token| chosen(token)) {
-            symbols[token] = scratch.symbols.of_token(&reading.page(set), token, lang);
+            let page = reading.page(set);
+            units[token] = page.unit(token, scratch.symbols.of_token(&page, token, lang));
         }
     }
-    reading.symbols = symbols;
+    reading.units = units;
 }
 
 /// One stage over every sentence.
@@ -109,7 +111,7 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, things:
     let from = reading.mentions.len();
     // Repeats look at the bare tokens: a longer name found again takes the place of a shorter one.
     let folds = if stage == Stage::Repeats { Vec::new() } else { folds(reading) };
-    let mut next = 0;
+    let (mut next, mut units) = (0, Vec::new());
     for s in 0..reading.sentences.len() {
         let sentence = reading.sentences[s].tokens;
         while folds.get(next).is_some_and(|f| f.0.end <= sentence.start) {
@@ -121,15 +123,17 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, things:
         let mut chosen = Cow::Borrowed(set.chosen(stage, lang));
         if let Some(rule) = given.alone.filter(|&r| set.rules[r as usize].stage == stage) {
             keep(&mut chosen, &set.entries.set(|entry| entry.rule == rule));
-            (scratch.got_in, scratch.thorough) = (false, true);
+            scratch.be_thorough();
         }
         if let Some(rule) = given.without {
             keep(&mut chosen, &set.entries.set(|entry| entry.rule != rule));
         }
         let before = reading.mentions.len();
-        for part in parts(stage, reading, sentence, here) {
+        let whole = Part { tokens: sentence, folds: Cow::Borrowed(here) };
+        let inner = if stage == Stage::Relations { quoted(reading, sentence, here) } else { Vec::new() };
+        for part in std::iter::once(whole).chain(inner) {
             let page = reading.page(set);
-            let units = page.units(part.tokens, &reading.symbols, &part.folds, &mut scratch.symbols);
+            page.fold(part.tokens, &reading.units, &part.folds, &mut scratch.symbols, &mut units);
             let found = page.matches(&units, &chosen, lang, scratch);
             for m in found {
                 let mut mention = mention(set, stage, s as u32, &m, &units, reading);
@@ -143,8 +147,7 @@ fn run(set: &RuleSet, stage: Stage, reading: &mut Reading, given: Given, things:
             }
         }
         if given.alone.is_some_and(|r| set.rules[r as usize].stage == stage) {
-            reading.got_in |= scratch.got_in;
-            scratch.thorough = false;
+            reading.got_in |= scratch.got_in();
         }
         resolve(&mut reading.mentions, before, set);
     }
@@ -161,10 +164,14 @@ fn keep(chosen: &mut Cow<[u64]>, these: &[u64]) {
     chosen.to_mut().iter_mut().zip(these).for_each(|(word, these)| *word &= these);
 }
 
-/// The outermost extents of what stands, in order and apart.
+/// What of the mentions that stand is folded: all that is no relation.
 fn folds(reading: &Reading) -> Vec<Fold> {
-    let mut folds: Vec<Fold> =
-        reading.kept().filter(|(_, m)| !m.kind.is_relation() && m.kind != Kind::Alias).map(|(i, m)| (m.extent, i, m.kind)).collect();
+    outermost(reading.kept().filter(|(_, m)| !m.kind.is_relation() && m.kind != Kind::Alias))
+}
+
+/// The outermost extents, in order and apart.
+fn outermost<'m>(mentions: impl Iterator<Item = (MentionId, &'m Mention)>) -> Vec<Fold> {
+    let mut folds: Vec<Fold> = mentions.map(|(id, m)| (m.extent, id, m.kind)).collect();
     folds.sort_by_key(|&(extent, id, _)| (extent.start, std::cmp::Reverse(extent.end), id));
     let mut end = 0;
     folds.retain(|f| {
@@ -178,34 +185,21 @@ fn folds(reading: &Reading) -> Vec<Fold> {
 }
 
 /// A stretch of a sentence that rules read as one, with what is folded in it.
-struct Part {
+struct Part<'f> {
     tokens: Span<Tok>,
-    folds: Vec<Fold>,
+    folds: Cow<'f, [Fold]>,
 }
 
-/// The sentence itself; for relations also, each for itself, what stands in quotation marks there.
-fn parts(stage: Stage, reading: &Reading, sentence: Span<Tok>, folds: &[Fold]) -> Vec<Part> {
-    let mut parts = vec![Part { tokens: sentence, folds: folds.to_vec() }];
-    if stage == Stage::Relations {
-        for quote in folds.iter().filter(|f| f.2 == Kind::Quote) {
-            let inside = Span::new(quote.0.start.max(sentence.start), quote.0.end.min(sentence.end));
-            let mut inner: Vec<Fold> = reading
-                .kept()
-                .filter(|(_, m)| !m.kind.is_relation() && !matches!(m.kind, Kind::Alias | Kind::Quote) && inside.contains(m.extent))
-                .map(|(i, m)| (m.extent, i, m.kind))
-                .collect();
-            inner.sort_by_key(|&(extent, id, _)| (extent.start, std::cmp::Reverse(extent.end), id));
-            let mut end = 0;
-            inner.retain(|f| {
-                f.0.start >= end && {
-                    end = f.0.end;
-                    true
-                }
-            });
-            parts.push(Part { tokens: inside, folds: inner });
-        }
-    }
-    parts
+/// What stands in quotation marks in a sentence, each for itself.
+fn quoted<'f>(reading: &Reading, sentence: Span<Tok>, folds: &[Fold]) -> Vec<Part<'f>> {
+    let quotes = folds.iter().filter(|fold| fold.2 == Kind::Quote);
+    quotes
+        .map(|quote| {
+            let tokens = Span::new(quote.0.start.max(sentence.start), quote.0.end.min(sentence.end));
+            let inside = |m: &Mention| !m.kind.is_relation() && !matches!(m.kind, Kind::Alias | Kind::Quote) && tokens.contains(m.extent);
+            Part { tokens, folds: Cow::Owned(outermost(reading.kept().filter(|(_, m)| inside(m)))) }
+        })
+        .collect()
 }
 
 /// A match in units as a mention in tokens.

@@ -5,7 +5,7 @@ use crate::{
     layout::Layout,
     lexicon::{Hits, LangId},
     mention::{Mention, MentionId},
-    rules::{load::RuleSet, page::Page, symbol::SymbolId},
+    rules::{load::RuleSet, page::Page, unit::Unit},
     sentence::Sentence,
     span::{Span, Tok},
     text::Text,
@@ -20,8 +20,8 @@ pub struct Reading<'t> {
     pub sentences: Vec<Sentence>,
     pub language: Detected,
     pub hits: Hits,
-    /// What the tests of the rules have to say of each token.
-    pub symbols: Vec<SymbolId>,
+    /// The tokens as rules see them; none of those that no sentence holds.
+    pub units: Vec<Unit>,
     /// All matches, stage by stage; losers keep their fate.
     pub mentions: Vec<Mention>,
     /// Those that stand, by their start.
@@ -35,8 +35,8 @@ pub struct Reading<'t> {
 impl<'t> Reading<'t> {
     /// A document before its mentions.
     pub fn new(text: &'t Text<'t>, tokens: Tokens, layout: Layout, sentences: Vec<Sentence>, language: Detected, hits: Hits) -> Self {
-        let (symbols, mentions, by_start, aliases) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Reading { text, tokens, layout, sentences, language, hits, symbols, mentions, by_start, aliases, got_in: false }
+        let (units, mentions, by_start, aliases) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Reading { text, tokens, layout, sentences, language, hits, units, mentions, by_start, aliases, got_in: false }
     }
 
     pub fn page<'p>(&'p self, set: &'p RuleSet) -> Page<'p> {

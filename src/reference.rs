@@ -64,7 +64,7 @@ fn organization(set: &RuleSet, reading: &Reading, entities: &Entities, reference
 }
 
 /// The tokens before a name in a bracket among which the bracket opens.
-const ASIDE: u32 = 6;
+const ASIDE: u32 = 24;
 
 /// The tokens of the longest line that stands above a list.
 const HEADING: usize = 16;
@@ -104,18 +104,43 @@ pub fn spoken_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span
         let listed = block_of.kind == BlockKind::ListItem;
         let colon = |b: usize| blocks[b].tokens.range().last().is_some_and(|t| reading.tokens.key(t) == ":");
         let short = |b: &usize| blocks[*b].tokens.len() <= HEADING;
+        // A line in capitals, or marked as one, stands above all paragraphs down to the next such line.
+        let section = || {
+            let headed = |&b: &usize| blocks[b].kind == BlockKind::Heading || short(&b) && in_capitals(reading, blocks[b].tokens);
+            (1..number).rev().find(headed)
+        };
         let above = if listed {
             (0..number).rev().find(|&b| blocks[b].kind != BlockKind::ListItem).filter(short)
         } else {
-            (0..number).rev().take_while(|b| short(b) && short(&number)).find(|&b| colon(b))
+            (0..number).rev().take_while(|b| short(b) && short(&number)).find(|&b| colon(b)).or_else(section)
         };
         let line = blocks[above?].tokens;
-        let closing = organizations().filter(|(m, _)| line.contains(m.extent) && m.extent.end + 1 >= line.end);
+        let opened = listed && colon(above?);
+        let closing = organizations().filter(|(m, _)| line.contains(m.extent) && (opened || m.extent.end + 1 >= line.end));
         closing.max_by_key(|(m, _)| m.span.end)
     };
-    let found = nearest
+    // « - X, dean of Y, treasurer »: what stands apart in an item is in the house of the line above the list.
+    let apart = at.start > 0 && reading.tokens.list[at.start as usize - 1].shape.has(Shape::PUNCT);
+    let item = if block_of.kind == BlockKind::ListItem && apart { heading() } else { None };
+    let found = item
+        .or(nearest)
         .or_else(heading)
         .or_else(|| organizations().max_by_key(|(m, e)| (if contact { 0 } else { told(*e) }, std::cmp::Reverse(m.span.start))));
+    found.map(|(m, entity)| Link { entity, span: m.span, via: true })
+}
+
+/// Whether the words of a line are in capitals.
+fn in_capitals(reading: &Reading, line: Span<Tok>) -> bool {
+    let words = || line.range().filter(|&t| !reading.tokens.list[t].shape.has(Shape::PUNCT));
+    words().count() > 1 && words().all(|t| reading.tokens.list[t].shape.has(Shape::ALLCAPS))
+}
+
+/// The organisation that is the subject of the sentence of some words, before them.
+pub fn subject_of(set: &RuleSet, reading: &Reading, entities: &Entities, at: Span<Tok>, fits: &dyn Fn(EntityId) -> bool) -> Option<Link> {
+    let list = entities.list.iter().enumerate().filter(|(i, e)| e.kind == Kind::Organization && fits(*i));
+    let all = list.flat_map(|(i, e)| e.mentions.iter().map(move |&m| (&reading.mentions[m as usize], i)));
+    let here = |m: &Mention| m.span.end <= at.start && reading.sentences[m.sentence as usize].tokens.contains(at);
+    let found = all.filter(|(m, _)| here(m) && opens(set, reading, m)).max_by_key(|(m, _)| m.span.end);
     found.map(|(m, entity)| Link { entity, span: m.span, via: true })
 }
 
@@ -158,7 +183,9 @@ fn opens(set: &RuleSet, reading: &Reading, mention: &Mention) -> bool {
 /// The last person of the sentence, else the last who opens a sentence or a clause of the block, else whoever was told of last; not
 /// whom another replaces.
 fn person(set: &RuleSet, reading: &Reading, entities: &Entities, reference: &Mention) -> Option<EntityId> {
-    let people: Vec<EntityId> = (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Person).collect();
+    let wanted = gender(set, reading, reference.span, "gendered");
+    let agrees = |e: EntityId| wanted.is_none() || gender_of(set, reading, entities, e).is_none_or(|g| Some(g) == wanted);
+    let people: Vec<EntityId> = (0..entities.list.len()).filter(|&e| entities.list[e].kind == Kind::Person && agrees(e)).collect();
     let block = |m: &Mention| reading.sentences[m.sentence as usize].block;
     let told = |&e: &EntityId| {
         let mentions = entities.list[e].mentions.iter().map(|&m| &reading.mentions[m as usize]);
@@ -171,6 +198,22 @@ fn person(set: &RuleSet, reading: &Reading, entities: &Entities, reference: &Men
     let stays = |&e: &EntityId| entities.list[e].mentions.iter().any(|&m| !replaced(set, reading, &reading.mentions[m as usize]));
     let told: Vec<EntityId> = if all.iter().any(stays) { all.into_iter().filter(stays).collect() } else { all };
     subject.map(|(_, e)| e).or_else(|| choose(reading, entities, reference, &told)).or_else(|| only_above(reading, entities, reference, &told))
+}
+
+/// What a class says of the gender of the first of some words that it knows, unless it may be either.
+fn gender<'s>(set: &'s RuleSet, reading: &Reading, words: Span<Tok>, class: &str) -> Option<&'s str> {
+    const EITHER: &str = "u";
+    let class = set.lexicon.class(class)?;
+    let known = words.range().find_map(|t| reading.hits.at(t).iter().find(|h| h.class == class));
+    known.map(|h| set.lexicon.value(*h)).filter(|value| *value != EITHER)
+}
+
+/// The gender of a person, by the article or the form of address before a name, else by the given name.
+fn gender_of<'s>(set: &'s RuleSet, reading: &Reading, entities: &Entities, person: EntityId) -> Option<&'s str> {
+    let mentions = || entities.list[person].mentions.iter().map(|&m| &reading.mentions[m as usize]);
+    let address = |m: &Mention| gender(set, reading, Span::new(m.extent.start.saturating_sub(1), m.span.start), "gendered");
+    let given = |m: &Mention| gender(set, reading, Span::new(m.span.start, m.span.start + 1), "given-name");
+    mentions().find_map(address).or_else(|| mentions().find_map(given))
 }
 
 /// Whether words for a predecessor stand before a name: « she replaces Tolvar Brennok ».

@@ -39,6 +39,8 @@ pub struct RoleFact {
     /// The normalised id, where the lexicon has the title.
     pub normalized: Option<String>,
     pub organization: Option<Link>,
+    /// Whether the text tells the house, by words that mean nobody known: no other one is looked for.
+    pub housed: bool,
     pub status: RoleStatus,
     pub rule: RuleId,
 }
@@ -222,6 +224,7 @@ impl Reader<'_> {
         if people.is_empty() || titles.is_empty() {
             return Vec::new();
         }
+        let unknown = organizations.len() == 1 && organizations[0].1.is_none();
         let organizations = self.each(&people, &mut titles, organizations);
         let count = people.len().max(titles.len()).max(organizations.len());
         let at = |len: usize, i: usize| if len == count { i } else { i.min(len - 1) };
@@ -236,6 +239,7 @@ impl Reader<'_> {
                     title,
                     normalized: self.normalized(title, id),
                     organization,
+                    housed: unknown,
                     status,
                     rule: self.mention.rule,
                 }

@@ -8,6 +8,9 @@ use crate::{
 
 /// Settles the matches `from..`, those of one stage and one sentence, among themselves.
 pub fn resolve(mentions: &mut [Mention], from: usize, set: &RuleSet) {
+    if from == mentions.len() {
+        return;
+    }
     for mention in &mut mentions[from..] {
         if set.rules[mention.rule as usize].draft {
             mention.fate = Fate::Draft;

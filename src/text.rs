@@ -16,7 +16,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::{
     IsNormalized, UnicodeNormalization,
-    char::{canonical_combining_class, is_combining_mark},
+    char::{canonical_combining_class, decompose_canonical, is_combining_mark},
     is_nfc_quick,
 };
 
@@ -278,10 +278,24 @@ pub(crate) fn visible(text: &str) -> usize {
 
 /// Takes the accents off: for classes of names and places, and for `~"word"`.
 pub fn strip_accents(key: &str) -> String {
+    let mut bare = String::with_capacity(key.len());
+    push_bare(key, &mut bare);
+    bare
+}
+
+/// The same, at the end of a string. Character by character: the order of the marks of one is nothing to those who drop them.
+pub(crate) fn push_bare(key: &str, out: &mut String) {
     if key.is_ascii() {
-        return key.to_owned();
+        out.push_str(key);
+        return;
     }
-    key.nfd().filter(|c| !is_combining_mark(*c)).collect()
+    for c in key.chars() {
+        decompose_canonical(c, |c| {
+            if !is_combining_mark(c) {
+                out.push(c);
+            }
+        });
+    }
 }
 
 /// The letters and digits of a word, small and without accents.

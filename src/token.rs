@@ -2,6 +2,7 @@
 
 mod address;
 mod cues;
+mod proclitic;
 mod shape;
 
 pub use cues::{Abbreviation, TokenCues, UnknownValue};
@@ -52,6 +53,12 @@ impl Tokens {
         }
     }
 
+    fn push(&mut self, token: Token, key: &str) {
+        let from = self.keys.len() as u32;
+        self.keys.push_str(key);
+        self.list.push(Token { key: (from, self.keys.len() as u32), ..token });
+    }
+
     pub fn len(&self) -> usize {
         self.list.len()
     }
@@ -64,7 +71,7 @@ impl Tokens {
 /// Splits the cleaned view in one pass, without an allocation per token. Linear in the length, whatever the text.
 ///
 /// A hyphenated word is one token, as is a dotted abbreviation ("S.A.", "J.-P."), an ordinal ("1er"), an e-mail address, a URL, a handle and
-/// "..."; a run of digits stands alone ("03.07.2018" is five tokens with [`Gap::None`] between). Every other mark is one token.
+/// "..."; small words written onto the next (see `proclitic`) stand apart; a run of digits stands alone ("03.07.2018" is five tokens with [`Gap::None`] between). Every other mark is one token.
 pub fn tokenize(text: &Text, cues: &TokenCues) -> Tokens {
     let clean = text.clean();
     let mut out = Tokens { list: Vec::with_capacity(clean.len() / 5 + 1), keys: String::with_capacity(clean.len() + clean.len() / 8) };
@@ -87,6 +94,19 @@ pub fn tokenize(text: &Text, cues: &TokenCues) -> Tokens {
             None => {
                 let (end, extra) = scan.token(start, gap != Gap::None || at == 0);
                 let word = &clean[start..end];
+                if cues.proclitics.begins(word)
+                    && let Some(pieces) = cues.proclitics.split(word)
+                {
+                    let (last, mut from, mut gap) = (pieces.len() - 1, start, gap);
+                    for (i, (end, key)) in pieces.into_iter().enumerate() {
+                        let span = Span::of(from, start + end);
+                        let shape = Shape::of(&clean[span.range()]).with(if i < last { Shape::ELISION } else { Shape::default() });
+                        out.push(Token { span: cursor.map(span), clean: span, key: (0, 0), shape, gap }, &key);
+                        (from, gap) = (start + end, Gap::None);
+                    }
+                    at = end;
+                    continue;
+                }
                 fold_into(word, &mut out.keys);
                 (end, if extra.0 & ADDRESS != 0 { extra } else { Shape::of(word).with(extra) })
             }
@@ -400,7 +420,8 @@ fn is_inside(c: char) -> bool {
 }
 
 /// The key of a word, as tokens have it: cleaned as [`Text::new`] cleans; lower case; œ as oe, æ as ae, ß as ss; ‹ › as « »; “ ” „ ‟ as ";
-/// — and ― as –; º as °; … as ...; Arabic and Persian digits as 0 to 9; Arabic vowel marks and tatweel left out. Latin accents stay.
+/// — and ― as –; º as °; … as ...; Arabic and Persian digits as 0 to 9; Arabic vowel marks and tatweel left out,
+/// alef without its hamza or madda, alef maqsura as ya, ta marbuta as ha. Latin accents stay.
 pub fn fold(word: &str) -> String {
     let mut key = String::with_capacity(word.len());
     fold_into(Text::new(word).clean(), &mut key);
@@ -449,6 +470,9 @@ fn fold_char(c: char, next: Option<char>, key: &mut String) {
         '\u{660}'..='\u{669}' => key.push(digit(c, 0x660)),
         '\u{6F0}'..='\u{6F9}' => key.push(digit(c, 0x6F0)),
         '\u{640}' | '\u{64B}'..='\u{652}' | '\u{670}' => (),
+        '\u{622}' | '\u{623}' | '\u{625}' | '\u{671}' => key.push('\u{627}'),
+        '\u{649}' => key.push('\u{64A}'),
+        '\u{629}' => key.push('\u{647}'),
         _ => key.extend(c.to_lowercase()),
     }
 }

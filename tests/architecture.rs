@@ -35,6 +35,8 @@ const CORE: &[&str] = &[
     "rules/page",
     "rules/fit",
     "rules/symbol",
+    "rules/unit",
+    "rules/attempt",
     "rules/run",
     "language",
     "reading",

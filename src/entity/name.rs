@@ -6,13 +6,13 @@ use crate::{
     reading::Reading,
     rules::{DOCUMENT_CLASSES, load::RuleSet},
     span::{Span, Tok},
-    text::strip_accents,
+    text::push_bare,
     token::Shape,
 };
 
 /// The words of a form, accents and hyphens off, as one string: two mentions with the same one name the same thing.
 pub(super) fn form(reading: &Reading, span: Span<Tok>) -> String {
-    let mut form = String::new();
+    let mut form = String::with_capacity(10 * span.len());
     for t in span.range() {
         if t > span.start as usize {
             form.push(' ');
@@ -23,11 +23,11 @@ pub(super) fn form(reading: &Reading, span: Span<Tok>) -> String {
 }
 
 fn bare(key: &str, out: &mut String) {
-    let open = |c: char| if matches!(c, '-' | '\u{2011}') { ' ' } else { c };
-    if key.is_ascii() {
-        out.extend(key.chars().map(open));
-    } else {
-        out.extend(strip_accents(key).chars().map(open));
+    for (i, part) in key.split('-').enumerate() {
+        if i > 0 {
+            out.push(' ');
+        }
+        push_bare(part, out);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     entity::{Entities, EntityId, kind_of},
     mention::{Kind, Mention},
     reading::Reading,
-    reference::{Link, called, spoken_of},
+    reference::{Link, called, spoken_of, subject_of},
     rules::load::RuleSet,
     span::{Span, Tok},
     token::Shape,
@@ -18,16 +18,19 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
     let seats: Vec<(EntityId, Span<Tok>)> = bare.map(|r| (r.person, r.title)).collect();
     let told: Vec<(EntityId, Option<String>, Span<Tok>)> =
         roles.iter().filter(|r| r.organization.is_some()).map(|r| (r.person, r.normalized.clone(), r.title)).collect();
-    for role in roles.iter_mut().filter(|r| r.organization.is_none()) {
+    for role in roles.iter_mut().filter(|r| r.organization.is_none() && !r.housed) {
         let elsewhere =
             told.iter().any(|(person, id, title)| *person == role.person && *id == role.normalized && says_all(reading, role.title, *title));
         let short = seats.iter().any(|&(person, seat)| person == role.person && shortens(reading, role.title, seat));
         if housed(set, reading, role.title) && !elsewhere && !short && !named_after(set, reading, role.title) && !of_some(set, reading, role.title) {
             role.organization = match noun_after(set, reading, role.title) {
-                Some(noun) => called(reading, entities, noun).or_else(|| {
+                Some(noun) => {
                     let may = |e| generic(set, reading, noun) && may_be(set, reading, entities, noun, e);
-                    spoken(set, reading, entities, role.title, &may)
-                }),
+                    // « Talvo names X director of the group »: the group is who names.
+                    let subject = || subject_of(set, reading, entities, role.title, &may).filter(|_| company(set, reading, noun));
+                    let named = || called(reading, entities, noun).or_else(|| spoken(set, reading, entities, role.title, &may));
+                    subject().or_else(named)
+                }
                 None => spoken(set, reading, entities, role.title, &|_| true),
             };
         }
@@ -37,7 +40,9 @@ pub(super) fn fill(set: &RuleSet, reading: &Reading, entities: &Entities, roles:
 /// Whether an office told without its house is one of the house spoken of.
 fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     // « Head physician of the department of children »: a unit is no house.
-    let unit = |t: usize| (t + 1..t + 3).any(|t| t < title.end as usize && starts(set, reading, "org-unit", t));
+    let unit = |t: usize| {
+        (t + 1..t + 3).any(|t| t < title.end as usize && reading.tokens.list[t].shape.has(Shape::LOWER) && starts(set, reading, "org-unit", t))
+    };
     let alone = |len: usize| {
         let next = title.start as usize + len;
         next >= title.end as usize || !starts(set, reading, "preposition", next) || unit(next)
@@ -50,7 +55,7 @@ fn housed(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
         // « Group HR Director »: the word that is known closes the title.
         None => [title.start, title.end - 1].iter().any(|&t| starts(set, reading, "title", t as usize)) && !holds_place(reading, title),
     };
-    housed && !serves(set, reading, title) && !of_nation(set, reading, title)
+    housed && !serves(set, reading, title) && !of_nation(set, reading, title) && !of_commune(set, reading, title) && !of_project(set, reading, title)
 }
 
 /// « President Brennok »: the name follows at once.
@@ -99,6 +104,19 @@ fn shortens(reading: &Reading, title: Span<Tok>, other: Span<Tok>) -> bool {
     title.len() < other.len() && title.range().all(|a| rest.any(|b| reading.tokens.key(a) == reading.tokens.key(b)))
 }
 
+/// « Coordinator of the project Tide »: the office is in the project.
+fn of_project(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    (title.start + 1..title.end).any(|t| starts(set, reading, "plan-noun", t as usize))
+}
+
+/// « Treasurer of the commune of Karsa »: a place in the title that is told as a government.
+fn of_commune(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
+    let class = set.lexicon.class("org-head");
+    let governs = |t: u32| reading.hits.at(t as usize).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "government");
+    let told = |t: u32| reading.tokens.list[t as usize].shape.has(Shape::LOWER) && governs(t);
+    reading.kept_in(title).any(|(_, m)| m.kind == Kind::Place && (title.start + 1..m.span.start).any(told))
+}
+
 /// « The French president »: an office that closes with the name of a people.
 fn of_nation(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     title.len() > 1 && starts(set, reading, "demonym", title.end as usize - 1)
@@ -138,7 +156,22 @@ pub(super) fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
 
 /// Whether a preposition and a capital follow that is no place: a house that nobody knows.
 fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
-    let (after, name) = (title.end as usize, title.end + 1);
+    let after = title.end as usize;
+    if after >= reading.tokens.list.len() {
+        return false;
+    }
+    // « Founder and head of Talvo »: both are of the one house.
+    if starts(set, reading, "coordinator", after) {
+        let next = reading.kept_from(title.end + 1).find(|(_, m)| m.kind == Kind::Title && m.span.start == title.end + 1);
+        return next.is_some_and(|(_, m)| named_after(set, reading, m.span));
+    }
+    // « Of » and its article are one entry; a noun for any body may be the house spoken of.
+    let class = set.lexicon.class("list-opener");
+    let opener = reading.hits.at(after).iter().filter(|h| Some(h.class) == class).map(|h| u32::from(h.len)).max().unwrap_or(1);
+    let name = title.end + opener;
+    if opener > 1 && (starts(set, reading, "org-generic", name as usize) || starts(set, reading, "org-head", name as usize)) {
+        return false;
+    }
     let Some(next) = reading.tokens.list.get(name as usize) else { return false };
     let is_place = || reading.kept_from(name).any(|(_, m)| m.kind == Kind::Place);
     let of = |t: usize| {
@@ -181,14 +214,21 @@ fn may_be(set: &RuleSet, reading: &Reading, entities: &Entities, noun: u32, enti
     kinds.iter().any(|k| !NARROW.contains(k)) || kind.map_or(!kinds.iter().any(|k| STATE.contains(k)), |kind| kinds.contains(&kind.id))
 }
 
+/// « The group »: a noun for companies only.
+fn company(set: &RuleSet, reading: &Reading, noun: u32) -> bool {
+    let class = set.lexicon.class("org-generic");
+    let mut kinds = reading.hits.at(noun as usize).iter().filter(|h| Some(h.class) == class).map(|h| set.lexicon.value(*h)).peekable();
+    kinds.peek().is_some() && kinds.all(|k| k == "company")
+}
+
 /// « The company », not « the French company », which is another one.
 fn generic(set: &RuleSet, reading: &Reading, noun: u32) -> bool {
     let next = noun as usize + 1;
-    let lower = |t: usize| reading.tokens.list.get(t).is_some_and(|token| token.shape.has(Shape::LOWER));
-    // « The union of the artists » is one of its own.
+    let named = |t: usize| reading.tokens.list.get(t).is_some_and(|token| token.shape.has(Shape::LOWER) || token.shape.has(Shape::CAP));
+    // « The union of the artists », « the branch of Karsa » is one of its own.
     let of = next < reading.tokens.list.len()
         && set.lexicon.class("list-opener").is_some_and(|class| {
-            reading.hits.at(next).iter().any(|h| h.class == class && set.lexicon.value(*h) == "de" && lower(next + usize::from(h.len)))
+            reading.hits.at(next).iter().any(|h| h.class == class && set.lexicon.value(*h) == "de" && named(next + usize::from(h.len)))
         });
     let told_apart = of || next < reading.tokens.list.len() && starts(set, reading, "demonym", next);
     starts(set, reading, "org-generic", noun as usize) && !told_apart

@@ -43,6 +43,7 @@ pub(super) fn stacked(set: &RuleSet, reading: &Reading, entities: &Entities) -> 
                 title: mention.span,
                 normalized: reader.normalized(mention.span, Some(title)),
                 organization: house.and_then(|id| link(set, reading, entities, id)),
+                housed: false,
                 status: RoleStatus::Current,
                 rule: mention.rule,
             });

@@ -154,16 +154,44 @@ fn second(program: &Program, entry: u32, lexicon: &Lexicon) -> Option<Vec<PredId
 
 /// What the one before can be, and whether there may be none at all before.
 fn before(program: &Program, entry: u32, lexicon: &Lexicon) -> (Option<Vec<PredId>>, bool) {
-    let (mut found, mut at_start) = (None, false);
+    let mut at_start = false;
     for inst in &program.insts[entry as usize..] {
         match inst {
-            Inst::Look { sub, ahead: false, not: false } if found.is_none() => found = last(&program.subs[usize::from(*sub)].0, lexicon),
             Inst::Start => at_start = true,
             Inst::Look { .. } | Inst::Open(_) | Inst::Glue => {}
             _ => break,
         }
     }
-    (found, at_start)
+    (behind(program, entry as usize, lexicon, &mut { FAR }), at_start)
+}
+
+/// Instructions to follow in search of what must stand before: repeats could go on for ever.
+const FAR: usize = 1_000;
+
+/// Tests of which the one before passes one, by what is looked back at before anything is consumed, whatever the way.
+fn behind(program: &Program, mut pc: usize, lexicon: &Lexicon, left: &mut usize) -> Option<Vec<PredId>> {
+    loop {
+        *left = left.checked_sub(1)?;
+        match program.insts[pc] {
+            Inst::Look { sub, ahead: false, not: false } => match last(&program.subs[usize::from(sub)].0, lexicon) {
+                Some(last) => return Some(last),
+                None => pc += 1,
+            },
+            Inst::Jump(to) => pc = to as usize,
+            Inst::Start | Inst::Look { .. } | Inst::Open(_) | Inst::Close(_) | Inst::Glue => pc += 1,
+            Inst::Split { from, to } => {
+                let ways = &program.ways[from as usize..to as usize];
+                let ways = ways.iter().map(|way| behind(program, way.to as usize, lexicon, left));
+                return ways.collect::<Option<Vec<_>>>().map(|all| {
+                    let mut all = all.concat();
+                    all.sort_unstable();
+                    all.dedup();
+                    all
+                });
+            }
+            Inst::Test { .. } | Inst::End | Inst::Match => return None,
+        }
+    }
 }
 
 /// Notes what each way of a split begins with: most need not be tried.

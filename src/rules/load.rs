@@ -291,6 +291,12 @@ impl Loader {
                 self.set.token_cues.add(class, entries).unwrap_or_else(|unknown| told(i, text, unknown));
             }
         }
+        for (path, text) in files {
+            if matches!(place(path), Some(Place::Lexicon { .. })) {
+                let whole = lines(text).filter(|line| !line.form.is_ascii() && !line.form.contains(char::is_whitespace));
+                whole.for_each(|line| self.set.token_cues.proclitics.keep_whole(fold(line.form)));
+            }
+        }
         for (i, (_, text)) in of(LayoutCues::CLASS) {
             let entries = lines(text).map(|l| (l.form, l.value));
             self.set.layout_cues.add(&self.set.token_cues, entries).unwrap_or_else(|unknown| told(i, text, unknown));

@@ -1,6 +1,7 @@
 //! The rule language: what a rule is. The grammar stands in `docs/rules.md`.
 
 pub mod answers;
+mod attempt;
 pub mod check;
 pub mod compile;
 pub mod entry;
@@ -14,6 +15,7 @@ pub mod pred;
 pub mod run;
 pub mod suggest;
 pub mod symbol;
+pub mod unit;
 
 use std::{ops::Range, sync::Arc};
 

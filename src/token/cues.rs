@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::fold;
+use super::{fold, proclitic::Proclitics};
 
 /// How an abbreviation ("Pr.", "etc.") bears on the end of a sentence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub struct TokenCues {
     pub abbreviations: FxHashMap<String, Abbreviation>,
     /// Words that in capitals say that a sentence begins ("le", "elle"): what follows an initial or an abbreviation that may be final.
     pub openers: FxHashSet<String>,
+    /// Written onto the word after them.
+    pub proclitics: Proclitics,
 }
 
 /// A lexicon entry whose value its class does not know.
@@ -51,10 +53,10 @@ impl std::error::Error for UnknownValue {}
 
 impl TokenCues {
     /// The lexicon classes (file names without `.tsv`) that [`TokenCues::add`] takes.
-    pub const CLASSES: [&'static str; 4] = ["elision", "whole-word", "abbreviation", "sentence-opener"];
+    pub const CLASSES: [&'static str; 5] = ["elision", "whole-word", "abbreviation", "sentence-opener", "proclitic"];
 
     /// Adds the (form, value) entries of one class; a class that is none of [`TokenCues::CLASSES`] changes nothing.
-    /// Fails at the first abbreviation whose value is not `inner`, `final` or `number`; the entries before it are kept.
+    /// Fails at the first entry whose value its class does not know; the entries before it are kept.
     pub fn add<'a>(&mut self, class: &str, entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<(), UnknownValue> {
         for (form, value) in entries {
             let key = fold(form);
@@ -62,6 +64,11 @@ impl TokenCues {
                 "elision" => drop(self.elisions.insert(key)),
                 "whole-word" => drop(self.whole.insert(key)),
                 "sentence-opener" => drop(self.openers.insert(key)),
+                "proclitic" => {
+                    if !self.proclitics.add(key, value) {
+                        return Err(UnknownValue { form: form.into(), value: value.into(), known: &Proclitics::VALUES });
+                    }
+                }
                 "abbreviation" => {
                     let kind = match value {
                         "inner" => Abbreviation::Inner,
