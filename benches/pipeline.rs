@@ -11,9 +11,14 @@ use signataire::{
     Document, Extractor, Options, assemble, entity,
     extract::{Given, read},
     layout::{Layout, layout},
+    mention::{Kind, Stage},
     reading::Reading,
-    rules::{load::RuleSet, run::Scratch},
+    rules::{
+        load::RuleSet,
+        run::{Fold, Scratch},
+    },
     sentence::sentences,
+    span::{Span, Tok},
     text::Text,
     token::{Tokens, tokenize},
 };
@@ -122,17 +127,55 @@ fn g_read(bencher: Bencher) {
     step(bencher, |document| Text::new(&document.text), |_, text| read(rules(), text, Given::default(), &mut scratch).mentions.len());
 }
 
-/// Every document, by id, read through all stages.
-fn readings<'t>(texts: &'t [Text<'t>]) -> BTreeMap<&'static str, Reading<'t>> {
+/// Every document, by id, read through all stages, and what knows their symbols.
+fn readings<'t>(texts: &'t [Text<'t>]) -> (BTreeMap<&'static str, Reading<'t>>, Scratch) {
     let mut scratch = Scratch::default();
-    documents().iter().zip(texts).map(|(document, text)| (document.id.as_str(), read(rules(), text, Given::default(), &mut scratch))).collect()
+    let mut one = |text: &'t Text<'t>| read(rules(), text, Given::default(), &mut scratch);
+    let readings = documents().iter().zip(texts).map(|(document, text)| (document.id.as_str(), one(text))).collect();
+    (readings, scratch)
+}
+
+/// What stands of the stages before one, the outermost, in order and apart.
+fn folds(reading: &Reading, stage: Stage) -> Vec<Fold> {
+    let names = reading.kept().filter(|(_, m)| m.stage < stage && !m.kind.is_relation() && m.kind != Kind::Alias);
+    let mut folds: Vec<Fold> = names.map(|(id, m)| (m.extent, id, m.kind)).collect();
+    folds.sort_by_key(|&(extent, id, _)| (extent.start, std::cmp::Reverse(extent.end), id));
+    let mut end = 0;
+    folds.retain(|fold| fold.0.start >= end && std::mem::replace(&mut end, fold.0.end) <= fold.0.start);
+    folds
+}
+
+/// The rules of one stage, a part of `g_read`: matched against what the stages before have left.
+#[divan::bench(args = Stage::ALL)]
+fn g_stage(bencher: Bencher, stage: Stage) {
+    let texts: Vec<Text> = documents().iter().map(|document| Text::new(&document.text)).collect();
+    let (readings, mut scratch) = readings(&texts);
+    let before = |document: &Document| {
+        let reading = &readings[document.id.as_str()];
+        let folds = if stage == Stage::Repeats { Vec::new() } else { folds(reading, stage) };
+        let here = |tokens: Span<Tok>| {
+            let first = folds.partition_point(|fold| fold.0.end <= tokens.start);
+            folds[first..folds.partition_point(|fold| fold.0.start < tokens.end).max(first)].to_vec()
+        };
+        reading.sentences.iter().map(|sentence| here(sentence.tokens)).collect::<Vec<_>>()
+    };
+    step(bencher, before, |document, folds| {
+        let reading = &readings[document.id.as_str()];
+        let page = reading.page(rules());
+        let found = reading.sentences.iter().zip(folds).enumerate().map(|(number, (sentence, folds))| {
+            let lang = reading.lang(number);
+            let units = page.units(sentence.tokens, &reading.symbols, folds, &mut scratch.symbols);
+            page.matches(&units, rules().chosen(stage, lang), lang, &mut scratch).len()
+        });
+        found.sum()
+    });
 }
 
 /// Names gathered: a part of `i_record`.
 #[divan::bench]
 fn h_entities(bencher: Bencher) {
     let texts: Vec<Text> = documents().iter().map(|document| Text::new(&document.text)).collect();
-    let readings = readings(&texts);
+    let (readings, _) = readings(&texts);
     step(bencher, |_| (), |document, ()| entity::gather(rules(), &readings[document.id.as_str()]).list.len());
 }
 
@@ -140,7 +183,7 @@ fn h_entities(bencher: Bencher) {
 #[divan::bench]
 fn i_record(bencher: Bencher) {
     let texts: Vec<Text> = documents().iter().map(|document| Text::new(&document.text)).collect();
-    let readings = readings(&texts);
+    let (readings, _) = readings(&texts);
     let options = Options::default();
     step(bencher, |_| (), |document, ()| assemble::assemble(rules(), &readings[document.id.as_str()], document, &options).dates.len());
 }

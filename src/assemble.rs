@@ -3,7 +3,7 @@
 mod agreements;
 mod names;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     attach::{Loose, attach},
@@ -38,7 +38,11 @@ pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: 
     };
     record.reference = reference;
     let values = timeline::values(&reading.page(set), &reading.sentences, &reading.mentions, frame);
-    let old = |date: MentionId, aside: bool| values.iter().any(|(i, value)| *i == date as usize && timeline::is_old(value, frame.reference, aside));
+    let past = |aside| -> FxHashSet<usize> {
+        values.iter().filter(|(_, value)| timeline::is_old(value, frame.reference, aside)).map(|(i, _)| *i).collect()
+    };
+    let [past, past_aside] = [false, true].map(past);
+    let old = |date: MentionId, aside: bool| if aside { &past_aside } else { &past }.contains(&(date as usize));
     let (agreements, loose) = attach(set, reading, &entities, &facts, &old);
 
     let mut writer = Writer {
@@ -222,10 +226,13 @@ impl Writer<'_> {
 
     fn dates(&mut self, values: &[(usize, Value)]) -> Vec<record::Date> {
         let mut dates: Vec<record::Date> = Vec::new();
+        let mut by_value: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (index, value) in values {
-            let known = value.value.as_ref().is_some_and(|v| !v.contains('X'));
-            let same = dates.iter().position(|d| known && d.value == value.value && d.part == value.part.map(part));
+            // A date without its year is never sure to be another one.
+            let mut known = value.value.as_deref().filter(|v| !v.contains('X')).map(|v| by_value.entry(v).or_default());
+            let same = known.iter().flat_map(|known| known.iter().copied()).find(|&i| dates[i].part == value.part.map(part));
             let at = same.unwrap_or_else(|| {
+                known.iter_mut().for_each(|known| known.push(dates.len()));
                 dates.push(record::Date {
                     id: format!("d{}", dates.len() + 1),
                     value: value.value.clone(),

@@ -320,9 +320,12 @@ fn add_axis(reading: &Reading, axes: &mut Vec<AxisFact>, axis: &AxisFact) {
 /// Whether one axis says again what the other says: its words are among the other's, in their order.
 fn same_words(reading: &Reading, a: Span<Tok>, b: Span<Tok>) -> bool {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    let keys = |span: Span<Tok>| span.range().map(|t| reading.tokens.key(t)).collect::<Vec<_>>();
-    let short = keys(short);
-    keys(long).windows(short.len().max(1)).any(|words| words == short.as_slice())
+    let (first, last) = (long.range().start, long.range().end - short.len());
+    let words = &reading.hits.words;
+    // What the vocabulary knows has a number; 0 is any other word.
+    let equal = |a: usize, b: usize| words[a] == words[b] && (words[a] != 0 || reading.tokens.key(a) == reading.tokens.key(b));
+    let here = |at: usize| short.range().zip(at..).all(|(a, b)| equal(a, b));
+    !short.is_empty() && (first..=last).any(here)
 }
 
 /// Statements that stand for themselves: each joins the agreement that it speaks of, or makes one.

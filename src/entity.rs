@@ -105,7 +105,9 @@ fn of_country(set: &RuleSet, classes: &Classes, reading: &Reading, mention: &Men
 /// The names of this document, wherever they stand: hits for the `@document-…` classes, in order of token, longest first.
 pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, ClassId)> {
     let classes = Classes::new(set);
-    let mut wanted: FxHashMap<&str, Vec<(Span<Tok>, ClassId)>> = FxHashMap::default();
+    // By all their words; and how many words they have, by the first of them.
+    let mut wanted: FxHashMap<String, Vec<(Span<Tok>, ClassId)>> = FxHashMap::default();
+    let mut lengths: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     let mut seen: FxHashSet<(String, ClassId)> = FxHashSet::default();
     let mut met: FxHashSet<(Kind, &str)> = FxHashSet::default();
     let document = DOCUMENT_CLASSES.map(|(name, kind)| (kind, set.lexicon.class(name)));
@@ -120,20 +122,28 @@ pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, Clas
             let given =
                 span.len() == 1 && mention.kind == Kind::Person && classes.given.is_some_and(|c| reading.hits.starts(span.start as usize, c, 0));
             if !given && has_capital(reading, span) && seen.insert((form(reading, span), class)) {
-                wanted.entry(reading.tokens.key(span.start as usize)).or_default().push((span, class));
+                let mut words = String::new();
+                keys(reading, span, &mut words);
+                wanted.entry(words).or_default().push((span, class));
+                let lengths = lengths.entry(reading.tokens.key(span.start as usize)).or_default();
+                if !lengths.contains(&span.len()) {
+                    lengths.push(span.len());
+                }
             }
         }
     }
     let mut found = Vec::new();
+    let mut words = String::new();
     for token in 0..reading.tokens.len() {
-        let Some(forms) = wanted.get(reading.tokens.key(token)) else { continue };
-        let mut here: Vec<(usize, u16, ClassId)> = forms
-            .iter()
-            .filter(|(span, _)| token + span.len() <= reading.tokens.len())
-            .filter(|(span, _)| span.range().zip(token..).all(|(a, b)| same_word(reading, a, b, a == span.start as usize)))
-            .filter(|(span, _)| has_capital(reading, Span::of(token, token + span.len())))
-            .map(|(span, class)| (token, span.len() as u16, *class))
-            .collect();
+        let Some(lengths) = lengths.get(reading.tokens.key(token)) else { continue };
+        let mut here: Vec<(usize, u16, ClassId)> = Vec::new();
+        for &length in lengths.iter().filter(|&&length| token + length <= reading.tokens.len()) {
+            let span = Span::of(token, token + length);
+            keys(reading, span, &mut words);
+            let forms = wanted.get(words.as_str()).filter(|_| has_capital(reading, span)).into_iter().flatten();
+            let same = forms.filter(|(name, _)| name.range().zip(token..).all(|(a, b)| same_word(reading, a, b, b == token)));
+            here.extend(same.map(|(_, class)| (token, length as u16, *class)));
+        }
         here.sort_by_key(|h| (std::cmp::Reverse(h.1), h.2));
         here.dedup();
         found.extend(here);
@@ -143,6 +153,15 @@ pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, Clas
 
 fn has_capital(reading: &Reading, span: Span<Tok>) -> bool {
     span.range().any(|t| reading.tokens.list[t].shape.has(Shape::CAP))
+}
+
+/// Puts the keys of some tokens into a string, told apart from one another.
+fn keys(reading: &Reading, span: Span<Tok>, words: &mut String) {
+    words.clear();
+    for token in span.range() {
+        words.push_str(reading.tokens.key(token));
+        words.push('\n');
+    }
 }
 
 /// The same key, and a capital where the name has one (its first word may lose it: « le groupe », « Le Groupe »).

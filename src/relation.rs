@@ -6,6 +6,8 @@ mod lines;
 pub(crate) use house::house_title;
 use house::{holds_place, serves_state, starts};
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     axis,
     entity::{Entities, EntityId},
@@ -155,15 +157,16 @@ pub fn facts(set: &RuleSet, reading: &Reading, entities: &Entities) -> Facts {
 /// Quotations that are a block each, and the name that opens the short block below: a signature.
 fn signed(reading: &Reading, entities: &Entities, told: &[SpeechFact]) -> Vec<SpeechFact> {
     let mut out = Vec::new();
-    for (_, quote) in reading.kept().filter(|(_, m)| m.kind == Kind::Quote && !told.iter().any(|s| s.quote == m.span)) {
+    let told: FxHashSet<Span<Tok>> = told.iter().map(|speech| speech.quote).collect();
+    for (_, quote) in reading.kept().filter(|(_, m)| m.kind == Kind::Quote && !told.contains(&m.span)) {
         let number = reading.sentences[quote.sentence as usize].block as usize;
         let [block, below] = [number, number + 1].map(|n| reading.layout.blocks.get(n));
         let (Some(block), Some(below)) = (block, below) else { continue };
         if quote.extent.start > block.tokens.start || quote.extent.end < block.tokens.end || below.tokens.len() > SIGNATURE {
             continue;
         }
-        let people = reading.kept().filter(|(_, m)| m.kind == Kind::Person && below.tokens.contains(m.extent));
-        let first = people.min_by_key(|(_, m)| m.extent.start).filter(|(_, m)| m.extent.start <= below.tokens.start + 1);
+        let people = reading.kept_in(below.tokens).filter(|(_, m)| m.kind == Kind::Person && below.tokens.contains(m.extent));
+        let first = people.min_by_key(|(id, m)| (m.extent.start, *id)).filter(|(_, m)| m.extent.start <= below.tokens.start + 1);
         if let Some((id, person)) = first {
             out.push(SpeechFact { quote: quote.span, speaker: entities.of(id), rule: person.rule });
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     date::{self, Arg, Context, DateExpr, Order, Partial, Precision, PreferDates, Tense, Value, Year},
-    lexicon::ClassId,
+    lexicon::{ClassId, LangId},
     mention::{Kind, Mention},
     rules::{load::From, page::Page},
     sentence::Sentence,
@@ -61,7 +61,8 @@ fn captured<'p>(page: &Page<'p>, mention: &Mention, slot: u16) -> Option<(&'p st
 
 /// The values of the dates among `mentions` that stand, with their index, in the order of the text.
 pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: Frame) -> Vec<(usize, Value)> {
-    let tense = page.set.lexicon.class(TENSE);
+    let class = page.set.lexicon.class(TENSE);
+    let mut tenses = Tenses::default();
     let mut dates: Vec<(usize, &Mention)> = mentions.iter().enumerate().filter(|(_, m)| m.kind == Kind::Date && m.is_kept()).collect();
     dates.sort_by_key(|(_, m)| m.span.start);
     let mut told: Vec<Told> = Vec::new();
@@ -69,7 +70,10 @@ pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: 
     for (index, mention) in dates {
         let Some(expr) = expr(page, mention) else { continue };
         let lang = page.set.rules[mention.rule as usize].lang;
-        let tense = tense.and_then(|class| tense_of(page, sentences.get(mention.sentence as usize)?, mention.span, class, lang));
+        let words = class
+            .zip(sentences.get(mention.sentence as usize))
+            .map(|(class, sentence)| tenses.of(page, mention.sentence, sentence.tokens, class, lang));
+        let tense = words.and_then(|words| tense_of(words, mention.span));
         let mut context = Context {
             reference: frame.reference,
             tense: tense.map(|(tense, _)| tense),
@@ -141,22 +145,47 @@ fn anchor(expr: &DateExpr, told: &[Told], mention: &Mention) -> Option<Partial> 
     near.filter_map(|t| t.day).find(|day| day.precision() >= wanted)
 }
 
-/// The tense of the word nearest to `span` that has one, and whether that word stands right before it.
+/// The words of one sentence that tell a tense, by the language that they are read in: a sentence has many dates, and is looked through once.
+#[derive(Default)]
+struct Tenses<'p> {
+    sentence: u32,
+    words: Vec<(LangId, Vec<(usize, &'p str)>)>,
+}
+
+impl<'p> Tenses<'p> {
+    /// Those of a sentence, in its order.
+    fn of(&mut self, page: &Page<'p>, sentence: u32, tokens: Span<Tok>, class: ClassId, lang: LangId) -> &[(usize, &'p str)] {
+        if self.sentence != sentence {
+            *self = Tenses { sentence, words: Vec::new() };
+        }
+        let known = self.words.iter().position(|(known, _)| *known == lang);
+        let known = known.unwrap_or_else(|| {
+            let told = |token: usize| Some((token, page.set.lexicon.value(page.hits.exactly(token, 1, class, lang)?)));
+            self.words.push((lang, tokens.range().filter_map(told).collect()));
+            self.words.len() - 1
+        });
+        &self.words[known].1
+    }
+}
+
+/// The tense of the word nearest to `span`, of those of its sentence that have one, and whether that word stands right before it.
 /// A participle tells the past, unless a future verb stands before it.
-fn tense_of(page: &Page, sentence: &Sentence, span: Span<Tok>, class: ClassId, lang: u8) -> Option<(Tense, bool)> {
-    let told = |token: usize| Some(page.set.lexicon.value(page.hits.exactly(token, 1, class, lang)?));
-    let distance =
-        |token: usize| if token < span.start as usize { span.start as usize - token } else { (token + 1).saturating_sub(span.end as usize) };
-    let hits = sentence.tokens.range().filter_map(|token| Some((distance(token), token, told(token)?)));
-    let (_, token, tense) = hits.min_by_key(|(distance, ..)| *distance)?;
-    let close = token < span.start as usize && distance(token) <= CLOSE;
+fn tense_of(words: &[(usize, &str)], span: Span<Tok>) -> Option<(Tense, bool)> {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let after = words.partition_point(|(token, _)| *token < start);
+    let distance = |&at: &usize| match words[at].0 {
+        token if token < start => start - token,
+        token => (token + 1).saturating_sub(end),
+    };
+    let at = after.checked_sub(1).into_iter().chain((after < words.len()).then_some(after)).min_by_key(distance)?;
+    let (token, tense) = words[at];
+    let close = token < start && distance(&at) <= CLOSE;
     let tense = match tense {
         "past" => Tense::Past,
         "future" => Tense::Future,
         "done" => {
-            let from = token.saturating_sub(PARTICIPLE_REACH).max(sentence.tokens.start as usize);
-            let ahead = (from..token).any(|before| told(before) == Some("future"));
-            if ahead { Tense::Future } else { Tense::Past }
+            let mut near = words[..at].iter().rev().take_while(|(before, _)| before + PARTICIPLE_REACH >= token);
+            if near.any(|(_, tense)| *tense == "future") { Tense::Future } else { Tense::Past }
         }
         _ => return None,
     };

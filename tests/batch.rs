@@ -144,6 +144,42 @@ fn packed_files_patterns_and_lists() {
     check(home.path(), "extract plain --max-bytes much", 2, &["16M"]);
 }
 
+/// A text is the same record, but for its source, whether it comes as a file, a line or packed.
+#[test]
+fn same_records_however_they_come() {
+    let home = TempDir::new().expect("a folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut lines = String::new();
+    let mut texts: Vec<_> =
+        ["seeds", "fixtures/fr"].iter().flat_map(|folder| fs::read_dir(root.join(folder)).into_iter().flatten().flatten()).collect();
+    texts.retain(|file| file.path().extension().is_some_and(|extension| extension == "txt"));
+    texts.sort_by_key(fs::DirEntry::file_name);
+    assert!(texts.len() > 20, "only {} texts", texts.len());
+    for file in texts {
+        let (name, bytes) = (file.file_name().into_string().expect("a name"), fs::read(file.path()).expect("a text"));
+        let text = words(&bytes);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        lines += &format!("{}\n", serde_json::json!({"id": name.trim_end_matches(".txt"), "text": text}));
+        put(home.path(), &format!("gz/{name}.gz"), gz(&bytes));
+        put(home.path(), &format!("zst/{name}.zst"), zst(&bytes));
+        put(home.path(), &format!("plain/{name}"), bytes);
+    }
+    put(home.path(), "lines.jsonl", &lines);
+    put(home.path(), "lines.jsonl.gz", gz(lines.as_bytes()));
+    // Where the source is told, and what was read before it.
+    let told = |out: &str| -> Vec<String> {
+        let without = |line: &str| {
+            let (head, rest) = line.split_once("\"source\":{").expect("a source");
+            head.to_owned() + rest.split_once('}').expect("an end").1
+        };
+        out.lines().map(without).collect()
+    };
+    let plain = told(&check(home.path(), "extract plain", 0, &[]));
+    for other in ["gz", "zst", "lines.jsonl", "lines.jsonl.gz", "lines.jsonl --jobs 3"] {
+        assert!(told(&check(home.path(), &format!("extract {other}"), 0, &[])) == plain, "{other}");
+    }
+}
+
 /// Files, without the runs that are on.
 fn names(home: &Path) -> Vec<String> {
     let mut names: Vec<_> =

@@ -1,6 +1,6 @@
 //! Roles, partnerships and quotes of the record.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Writer;
 use crate::{
@@ -46,20 +46,21 @@ impl Writer<'_> {
     /// One role for each person, title and organisation; other wordings of the same are mentions of it.
     pub(super) fn roles(&self, facts: &[RoleFact]) -> Vec<Role> {
         let mut out: Vec<Role> = Vec::new();
+        let mut of_person: FxHashMap<&String, Vec<usize>> = FxHashMap::default();
         for fact in facts {
             let Some(person) = self.people.get(fact.person) else { continue };
             let organization = fact.organization.as_ref().filter(|l| self.entities.list[l.entity].kind == Kind::Organization);
             let id = organization.and_then(|l| self.organizations.get(l.entity)).cloned();
             let normalized = fact.normalized.as_deref().and_then(|id| self.label("role", id));
             let title = fold_space(self.reading.words(fact.title));
-            let same = |r: &&mut Role| {
+            let same = |r: &Role| {
                 let title_fits = match (&r.normalized, &normalized) {
                     (Some(a), Some(b)) => a.id == b.id && !apart(&r.title, &title),
                     _ => r.title.to_lowercase() == title.to_lowercase(),
                 };
                 // « President Brennok » and « the president of the republic ».
                 let less = r.organization.is_none() && id.is_none() && (shortens(&r.title, &title) || shortens(&title, &r.title));
-                r.person == *person && (title_fits || less) && (r.organization == id || r.organization.is_none() || id.is_none())
+                (title_fits || less) && (r.organization == id || r.organization.is_none() || id.is_none())
             };
             let mention = self.passage(fact.title, fact.rule);
             let mut evidence = EvidenceMap::new();
@@ -72,7 +73,8 @@ impl Writer<'_> {
                     if field == "person" { self.reading.mentions[self.entities.list[fact.person].mentions[0] as usize].span } else { fact.title };
                 self.put(&mut evidence, field, span, fact.rule);
             }
-            match out.iter_mut().find(same) {
+            let own = of_person.entry(person).or_default();
+            match own.iter().copied().find(|&i| same(&out[i])).map(|i| &mut out[i]) {
                 Some(role) => {
                     if !role.mentions.iter().any(|m| m.span == mention.span) {
                         role.mentions.push(mention);
@@ -82,15 +84,18 @@ impl Writer<'_> {
                         role.evidence.extend(evidence.into_iter().filter(|(field, _)| field == "organization"));
                     }
                 }
-                None => out.push(Role {
-                    person: person.clone(),
-                    organization: id,
-                    title,
-                    normalized,
-                    status: fact.status,
-                    mentions: vec![mention],
-                    evidence,
-                }),
+                None => {
+                    own.push(out.len());
+                    out.push(Role {
+                        person: person.clone(),
+                        organization: id,
+                        title,
+                        normalized,
+                        status: fact.status,
+                        mentions: vec![mention],
+                        evidence,
+                    });
+                }
             }
         }
         for role in &mut out {
