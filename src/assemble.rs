@@ -38,9 +38,8 @@ pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: 
     };
     record.reference = reference;
     let values = timeline::values(&reading.page(set), &reading.sentences, &reading.mentions, frame);
-    let past = |aside| -> FxHashSet<usize> {
-        values.iter().filter(|(_, value)| timeline::is_old(value, frame.reference, aside)).map(|(i, _)| *i).collect()
-    };
+    let past =
+        |aside| -> FxHashSet<usize> { values.iter().filter(|(_, value)| timeline::is_old(value, frame.reference, aside)).map(|(i, _)| *i).collect() };
     let [past, past_aside] = [false, true].map(past);
     let old = |date: MentionId, aside: bool| if aside { &past_aside } else { &past }.contains(&(date as usize));
     let (agreements, loose) = attach(set, reading, &entities, &facts, &old);

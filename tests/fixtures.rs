@@ -11,12 +11,12 @@ use signataire::{
 };
 use support::{document, extractor, files, path, read};
 
-const FOLDERS: &[&str] = &["fixtures/fr", "fixtures/held-out"];
+const FOLDERS: &[&str] = &["fixtures/fr", "fixtures/fr-held-out", "fixtures/en", "fixtures/en-held-out", "fixtures/ar", "fixtures/ar-held-out"];
 
 fn golds() -> Vec<PathBuf> {
     let golds: Vec<PathBuf> =
         FOLDERS.iter().flat_map(|folder| files(&path(folder))).filter(|file| file.to_string_lossy().ends_with(".gold.json")).collect();
-    assert!(golds.len() >= 60, "only {} fixtures", golds.len());
+    assert!(golds.len() >= 118, "only {} fixtures", golds.len());
     golds
 }
 
@@ -66,7 +66,8 @@ fn gold_has_the_form() {
         let Ok(gold) = gold(&file) else { continue };
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         assert_eq!(format!("{}.gold.json", gold.id), name, "the id is the file's name");
-        assert_eq!(gold.lang, "fr", "{name}");
+        let folder = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        assert_eq!(folder.strip_suffix("-held-out").unwrap_or(&folder), gold.lang, "{name}");
         assert!(!gold.source.archive.is_empty() && gold.source.record == gold.id, "{name}: source");
     }
 }

@@ -15,7 +15,11 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The seeds, the fixtures, and the texts of SIGNATAIRE_CORPUS (`.txt`, or `.jsonl` with a "text" a line).
 fn corpus() -> Vec<Document> {
-    let mut all: Vec<Document> = ["seeds", "fixtures/fr", "fixtures/held-out"].into_iter().flat_map(|folder| documents(&path(folder))).collect();
+    let mut all: Vec<Document> =
+        ["seeds", "fixtures/fr", "fixtures/fr-held-out", "fixtures/en", "fixtures/en-held-out", "fixtures/ar", "fixtures/ar-held-out"]
+            .into_iter()
+            .flat_map(|folder| documents(&path(folder)))
+            .collect();
     match std::env::var_os("SIGNATAIRE_CORPUS").map(PathBuf::from) {
         None => eprintln!("SIGNATAIRE_CORPUS is not set: the laws are tried on the {} texts of the repository alone", all.len()),
         Some(folder) => {
