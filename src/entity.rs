@@ -134,7 +134,7 @@ pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, Clas
 }
 
 fn has_capital(reading: &Reading, span: Span<Tok>) -> bool {
-    span.range().any(|t| reading.tokens.list[t].shape.has(Shape::CAP))
+    span.range().any(|t| reading.tokens.may_name(t))
 }
 
 /// The same key, and a capital where the name has one (its first word may lose it: « le groupe », « Le Groupe »).
