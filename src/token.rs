@@ -39,6 +39,23 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    /// Whether a token may be of a name: it has a capital, or letters of a script that has none and no word behind it that it is written onto.
+    pub fn may_name(&self, at: usize) -> bool {
+        let shape = self.list[at].shape;
+        shape.has(Shape::CAP) || self.is_caseless(at) && !shape.has(Shape::ELISION)
+    }
+
+    /// Whether its letters know no capitals, as Arabic ones do.
+    pub fn is_caseless(&self, at: usize) -> bool {
+        self.key(at).chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase())
+    }
+
+    /// Whether a small word is merged with the one before it, so that it is written as less than its key: the article of « لل ».
+    pub fn is_merged(&self, at: usize) -> bool {
+        let token = &self.list[at];
+        token.shape.has(Shape::ELISION) && token.gap == Gap::None && self.is_caseless(at) && token.clean.len() < self.key(at).len()
+    }
+
     /// The folded form: lower case, NFC, plain apostrophe, œ as oe; accents stay. See [`fold`].
     pub fn key(&self, index: usize) -> &str {
         let (start, end) = self.list[index].key;

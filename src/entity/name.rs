@@ -115,6 +115,8 @@ pub(super) fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Rea
     let hit = reading.hits.at(span.start as usize).iter().find(|h| Some(h.class) == classes.head && usize::from(h.len) < span.len())?;
     let next = span.start + u32::from(hit.len);
     let proper = reading.tokens.list[next as usize].shape.has(Shape::CAP);
+    // Without capitals two words tell a name.
+    let words = (next..span.end).filter(|&t| reading.tokens.is_caseless(t as usize) && reading.tokens.may_name(t as usize)).count();
     let known = |class: &Option<ClassId>| reading.hits.at(next as usize).iter().any(|h| Some(h.class) == *class);
     let small =
         reading.tokens.list[span.start as usize].shape.has(Shape::LOWER) && ![classes.given, classes.country, classes.demonym].iter().any(known);
@@ -124,7 +126,7 @@ pub(super) fn after_company_head(set: &RuleSet, classes: &Classes, reading: &Rea
         "bank" => small,
         _ => false,
     };
-    (names && proper).then_some(next)
+    (names && (proper || words > 1)).then_some(next)
 }
 
 /// « X Holding », « X Group »: the name stands before a company's head noun.
@@ -154,7 +156,9 @@ fn family(reading: &Reading, span: Span<Tok>) -> Vec<Span<Tok>> {
     }
     let list = &reading.tokens.list;
     let capitals = (span.start + 1..span.end).find(|&t| (t..span.end).all(|u| list[u as usize].shape.has(Shape::ALLCAPS)));
-    let last = Span::new(span.end - 1, span.end);
+    // Where small words are written onto the next, an article is of the surname.
+    let written_on = |t: u32| reading.tokens.is_caseless(t as usize) && list[t as usize].shape.has(Shape::ELISION);
+    let last = Span::new((span.end - 1) - u32::from(span.len() > 2 && written_on(span.end - 2)), span.end);
     let mut all = vec![last];
     if let Some(start) = capitals {
         all.push(Span::new(start, span.end));

@@ -57,9 +57,9 @@ impl Proclitics {
         true
     }
 
-    /// A word that stands whole in a lexicon.
+    /// A word that stands whole in a lexicon: it is not split, and small words may be written onto it. Letters that know capitals have none.
     pub fn keep_whole(&mut self, key: String) {
-        if self.begins(&key) {
+        if self.begins(&key) || key.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase()) {
             self.words.insert(key);
         }
     }
