@@ -136,16 +136,17 @@ pub(super) fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
     reading.kept_in(title).any(|(_, m)| m.kind == Kind::Place)
 }
 
-/// Whether a preposition and a capital follow that is no place: a house that nobody knows.
+/// Whether a preposition and a capital follow that is no place and no day (« on March 3 »): a house that nobody knows.
 fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     let (after, name) = (title.end as usize, title.end + 1);
     let Some(next) = reading.tokens.list.get(name as usize) else { return false };
-    let is_place = || reading.kept_from(name).any(|(_, m)| m.kind == Kind::Place);
+    let is = |kind: Kind| reading.kept_from(name).any(|(_, m)| m.kind == kind);
     let of = |t: usize| {
         let class = set.lexicon.class("list-opener");
         reading.hits.at(t).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "de")
     };
-    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && (of(after) || !is_place())
+    let named = || !is(Kind::Date) && (of(after) || !is(Kind::Place));
+    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && named()
 }
 
 /// The noun that a preposition puts right after the office: « director of the school ».
