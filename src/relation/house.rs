@@ -136,7 +136,8 @@ pub(super) fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
     reading.kept_in(title).any(|(_, m)| m.kind == Kind::Place)
 }
 
-/// Whether a preposition and a capital follow that is no place: a house that nobody knows.
+/// Whether a preposition and a capital follow that is no place, no day and no person (« on March 3 », « from Dr Brennok »): a house
+/// that nobody knows.
 fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     let (after, name) = (title.end as usize, title.end + 1);
     let Some(next) = reading.tokens.list.get(name as usize) else { return false };
@@ -145,7 +146,10 @@ fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
         let class = set.lexicon.class("list-opener");
         reading.hits.at(t).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "de")
     };
-    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && (of(after) || !is_place())
+    let opens = |t: u32, kind: Kind| reading.kept_from(t).any(|(_, m)| m.extent.start == name && m.kind == kind);
+    let other = || (name..name + 3).any(|t| opens(t, Kind::Date) || opens(t, Kind::Person));
+    let named = || !other() && (of(after) || !is_place());
+    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && named()
 }
 
 /// The noun that a preposition puts right after the office: « director of the school ».
