@@ -136,10 +136,18 @@ pub(super) fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
     reading.kept_in(title).any(|(_, m)| m.kind == Kind::Place)
 }
 
+fn definite(set: &RuleSet, reading: &Reading, token: u32) -> bool {
+    let class = set.lexicon.class("article");
+    let mut hits = reading.hits.at(token as usize).iter();
+    (token as usize) < reading.tokens.list.len() && hits.any(|h| Some(h.class) == class && set.lexicon.value(*h) == "definite")
+}
+
 /// Whether a preposition and a capital follow that is no place, no day and no person (« on March 3 », « from Dr Brennok »): a house
 /// that nobody knows.
 fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
-    let (after, name) = (title.end as usize, title.end + 1);
+    let after = title.end as usize;
+    let article = after < reading.tokens.list.len() && starts(set, reading, "preposition", after) && definite(set, reading, title.end + 1);
+    let name = title.end + 1 + u32::from(article);
     let Some(next) = reading.tokens.list.get(name as usize) else { return false };
     let is_place = || reading.kept_from(name).any(|(_, m)| m.kind == Kind::Place);
     let of = |t: usize| {
