@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     attach::{Loose, attach},
-    date::{self, Order, Partial, Value},
+    date::{self, Partial, Value},
     document::{Document, Options},
     entity::{Entities, EntityId, gather},
     layout::BlockKind,
@@ -31,11 +31,7 @@ pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: 
 
     let (reference, dateline, warnings) = reference(set, reading, document, options);
     record.warnings = warnings;
-    let frame = Frame {
-        reference: reference.value.as_deref().and_then(Partial::parse),
-        prefer: options.prefer_dates,
-        order: options.date_order.unwrap_or(Order::DayMonth),
-    };
+    let frame = Frame { reference: reference.value.as_deref().and_then(Partial::parse), prefer: options.prefer_dates, order: options.date_order };
     record.reference = reference;
     let values = timeline::values(&reading.page(set), &reading.sentences, &reading.mentions, frame);
     let past =
@@ -91,12 +87,7 @@ pub fn assemble(set: &RuleSet, reading: &Reading, document: &Document, options: 
 /// The date that « hier » counts from: option, input, dateline or none; the dateline's date; a warning where two of them clash.
 fn reference(set: &RuleSet, reading: &Reading, document: &Document, options: &Options) -> (Reference, Option<MentionId>, Vec<Warning>) {
     let datelines: Vec<Span<Tok>> = reading.layout.blocks.iter().filter_map(|b| b.dateline).collect();
-    let values = timeline::values(
-        &reading.page(set),
-        &reading.sentences,
-        &reading.mentions,
-        Frame { order: options.date_order.unwrap_or(Order::DayMonth), ..Frame::default() },
-    );
+    let values = timeline::values(&reading.page(set), &reading.sentences, &reading.mentions, Frame { order: options.date_order, ..Frame::default() });
     let dateline = values.iter().find(|(i, value)| {
         let known = value.value.as_deref().is_some_and(|v| Partial::parse(v).is_some());
         known && datelines.iter().any(|d| d.contains(reading.mentions[*i].span))

@@ -25,7 +25,7 @@ pub enum DateExpr {
     /// « 15 au 17 mars 2026 », « 2008 à 2011 »: both ends included.
     Range { from: Point, to: Point, part: Option<Part> },
     /// « 03.07.2018 »: its readings are chosen when the order is known.
-    Numeric { date: Numbers, to: Option<Numbers>, weekday: Option<i8> },
+    Numeric { date: Numbers, to: Option<Numbers>, weekday: Option<i8>, usual: Order },
     /// « hier », « il y a trois jours »; « la veille » when `anchored`; the `whole` unit for « la semaine suivante ».
     Shift { count: i32, unit: Unit, whole: bool, weekday: Option<i8>, anchored: bool },
     /// « la semaine prochaine », « cette année », « la semaine du 7 octobre »: the unit that holds `around` or the reference, moved.
@@ -151,7 +151,8 @@ pub struct Context {
     /// Whether the word with that tense stands right before the date.
     pub close: bool,
     pub prefer: PreferDates,
-    pub order: Order,
+    /// In place of what is usual.
+    pub order: Option<Order>,
     /// The date named before, for « le même jour », « la veille ».
     pub anchor: Option<Partial>,
     /// The year that governs: « en 2019, … le 12 mai ». Dates with a year of their own do not ask it.

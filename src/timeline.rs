@@ -15,7 +15,7 @@ pub struct Frame {
     /// The date that « hier » counts from.
     pub reference: Option<Partial>,
     pub prefer: PreferDates,
-    pub order: Order,
+    pub order: Option<Order>,
 }
 
 /// A verb so many tokens before a participle may be its auxiliary.

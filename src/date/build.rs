@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Counted, DateExpr, Feast, Month, Numbers, Part, Point, Season, Unit, Year, numeric::digit};
+use super::{Counted, DateExpr, Feast, Month, Numbers, Order, Part, Point, Season, Unit, Year, numeric::digit};
 
 /// One capture of a date rule.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub struct Arg<'a> {
 /// | part | early, middle, late |
 /// | season | spring, summer, autumn, winter |
 /// | feast | MM-DD, or `easter+39` |
-/// | date, to_date | an all-numeric date as written |
+/// | date, to_date | an all-numeric date as written; `month-first` where the month usually stands before the day |
 /// | and | the words between two days: these, and those that it names in figures, must follow one another |
 pub const BUILDERS: &[(&str, &[&str])] = &[
     ("duration", &["count", "unit"]),
@@ -36,6 +36,7 @@ pub const BUILDERS: &[(&str, &[&str])] = &[
         &["weekday", "day", "month", "year", "to_weekday", "to_day", "to_month", "to_year", "direction", "month_shift", "year_shift", "part", "and"],
     ),
     ("numeric", &["weekday", "date", "to_date"]),
+    ("month-first", &["weekday", "date", "to_date"]),
     ("shift", &["shift", "count", "unit", "direction", "weekday"]),
     ("anchored", &["shift", "count", "unit", "direction", "weekday"]),
     ("period", &["count", "unit", "direction", "shift", "day", "month", "year", "part"]),
@@ -58,10 +59,11 @@ pub fn build(builder: &str, args: &[Arg]) -> Option<DateExpr> {
             Some(DateExpr::Point { point, part: args.part()? })
         }
         "range" => args.range(),
-        "numeric" => {
+        "numeric" | "month-first" => {
             let to = args.get("to_date").map(|arg| Numbers::read(arg.text));
             let date = Numbers::read(args.get("date")?.text)?;
-            Some(DateExpr::Numeric { date, to: if to.is_some() { Some(to??) } else { None }, weekday: args.weekday("weekday")? })
+            let usual = if builder == "numeric" { Order::DayMonth } else { Order::MonthDay };
+            Some(DateExpr::Numeric { date, to: if to.is_some() { Some(to??) } else { None }, weekday: args.weekday("weekday")?, usual })
         }
         "shift" | "anchored" => {
             let (count, unit) = args.shift()?;

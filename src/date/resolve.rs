@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use super::{
-    Context, DateExpr, Feast, Month, Numbers, Point, Unit, Value, Warning, Year,
+    Context, DateExpr, Feast, Month, Point, Unit, Value, Warning, Year,
     calendar::{add, monday, nearest, year_of},
+    numeric::NumericReading,
     period,
     value::{Partial, Reading},
 };
@@ -16,7 +17,11 @@ pub fn resolve(expr: &DateExpr, context: &Context) -> Value {
     let reading = match expr {
         DateExpr::Point { point, part } => point_of(point, context, &mut warning).map(|p| Reading::from(p).with(*part)),
         DateExpr::Range { from, to, part } => range(from, to, context, &mut warning).map(|r| r.with(*part)),
-        DateExpr::Numeric { date, to, weekday } => numeric(date, to.as_ref(), *weekday, context, &mut alternatives, &mut warning),
+        DateExpr::Numeric { date, to, weekday, usual } => {
+            let order = context.order.unwrap_or(*usual);
+            let to = to.as_ref().map(|numbers| numbers.readings(order));
+            numeric(date.readings(order), to.as_deref(), *weekday, context, &mut alternatives, &mut warning)
+        }
         DateExpr::Shift { count, unit, whole, weekday, anchored } => {
             let base = if *anchored { context.anchor.or(context.reference) } else { context.reference };
             let reading = base.and_then(|base| if *whole { period::holding(base, *count, *unit) } else { period::moved(base, *count, *unit) });
@@ -178,17 +183,16 @@ fn range(from: &Point, to: &Point, context: &Context, warning: &mut Option<Warni
 }
 
 fn numeric(
-    date: &Numbers,
-    to: Option<&Numbers>,
+    date: Vec<NumericReading>,
+    to: Option<&[NumericReading]>,
     weekday: Option<i8>,
     context: &Context,
     alternatives: &mut Vec<String>,
     warning: &mut Option<Warning>,
 ) -> Option<Reading> {
     let mut found: Vec<Reading> = Vec::new();
-    let to = to.map(|numbers| numbers.readings(context.order));
-    for (index, (first, last)) in date.readings(context.order).into_iter().enumerate() {
-        let last = match &to {
+    for (index, (first, last)) in date.into_iter().enumerate() {
+        let last = match to {
             Some(readings) => Some(readings.get(index).or(readings.first())?.0.clone()),
             None => last,
         };

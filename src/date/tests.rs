@@ -30,7 +30,7 @@ fn case(line: &str) -> (String, String) {
             ("future", _) => context.tense = Some(Tense::Future),
             ("prefer-past", _) => context.prefer = PreferDates::Past,
             ("prefer-future", _) => context.prefer = PreferDates::Future,
-            ("month-day", _) => context.order = Order::MonthDay,
+            ("month-day", _) => context.order = Some(Order::MonthDay),
             _ => panic!("unknown context {word}"),
         }
     }

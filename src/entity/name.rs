@@ -105,7 +105,10 @@ pub(super) fn forms(set: &RuleSet, classes: &Classes, reading: &Reading, mention
 /// Where a name ends without the entry of `class` that closes it.
 pub(super) fn without_tail(reading: &Reading, span: Span<Tok>, class: Option<ClassId>) -> Option<u32> {
     let class = class?;
-    (span.start + 1..span.end).find(|&t| reading.hits.at(t as usize).iter().any(|h| h.class == class && t + u32::from(h.len) == span.end))
+    let end = (span.start + 1..span.end).find(|&t| reading.hits.at(t as usize).iter().any(|h| h.class == class && t + u32::from(h.len) == span.end))?;
+    // « Talvo, Inc. »: nor does the comma belong to it.
+    let comma = end > span.start + 1 && reading.tokens.list[(end - 1) as usize].shape.has(Shape::PUNCT);
+    Some(end - u32::from(comma))
 }
 
 /// « groupe ODM », « société Sopralis », « association Talvo »: the word after a company's head noun, or an association's or a bank's in small letters,
@@ -160,6 +163,10 @@ fn family(reading: &Reading, span: Span<Tok>) -> Vec<Span<Tok>> {
     let written_on = |t: u32| reading.tokens.is_caseless(t as usize) && list[t as usize].shape.has(Shape::ELISION);
     let last = Span::new((span.end - 1) - u32::from(span.len() > 2 && written_on(span.end - 2)), span.end);
     let mut all = vec![last];
+    // « Al Zaabi », « van Dam »: the short words before the last go with it.
+    let particle = |t: &u32| list[*t as usize].span.len() <= 3 && list[*t as usize].shape.has(Shape::WORD);
+    let first = (span.start + 1..span.end - 1).rev().take_while(particle).last();
+    all.extend(first.map(|start| Span::new(start, span.end)));
     if let Some(start) = capitals {
         all.push(Span::new(start, span.end));
     } else if span.len() > 2 {

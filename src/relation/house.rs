@@ -154,7 +154,14 @@ pub(super) fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
     reading.kept_in(title).any(|(_, m)| m.kind == Kind::Place)
 }
 
-/// Whether a preposition and a capital follow that is no place: a house that nobody knows.
+fn definite(set: &RuleSet, reading: &Reading, token: u32) -> bool {
+    let class = set.lexicon.class("article");
+    let is = |h: &Hit| Some(h.class) == class && set.lexicon.value(*h) == "definite";
+    (token as usize) < reading.tokens.list.len() && reading.hits.at(token as usize).iter().any(is)
+}
+
+/// Whether a preposition and a capital follow that is no place, no day and no person (« on March 3 », « from Dr Brennok »): a house
+/// that nobody knows.
 fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     let after = title.end as usize;
     if after >= reading.tokens.list.len() {
@@ -168,7 +175,9 @@ fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     // « Of » and its article are one entry; a noun for any body may be the house spoken of.
     let class = set.lexicon.class("list-opener");
     let opener = reading.hits.at(after).iter().filter(|h| Some(h.class) == class).map(|h| u32::from(h.len)).max().unwrap_or(1);
-    let name = title.end + opener;
+    // « of the »: two entries where the preposition and its article are two words.
+    let article = opener == 1 && starts(set, reading, "preposition", after) && definite(set, reading, title.end + 1);
+    let name = title.end + opener + u32::from(article);
     if opener > 1 && (starts(set, reading, "org-generic", name as usize) || starts(set, reading, "org-head", name as usize)) {
         return false;
     }
@@ -178,7 +187,10 @@ fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
         let class = set.lexicon.class("list-opener");
         reading.hits.at(t).iter().any(|h| Some(h.class) == class && set.lexicon.value(*h) == "de")
     };
-    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && (of(after) || !is_place())
+    let opens = |t: u32, kind: Kind| reading.kept_from(t).any(|(_, m)| m.extent.start == name && m.kind == kind);
+    let other = || (name..name + 3).any(|t| opens(t, Kind::Date) || opens(t, Kind::Person));
+    let named = || !other() && (of(after) || !is_place());
+    starts(set, reading, "preposition", after) && next.shape.has(Shape::CAP) && named()
 }
 
 /// The noun that a preposition puts right after the office: « director of the school ».
