@@ -57,12 +57,16 @@ MIN_NAMESAKE_HOME = 90_000
 ARABIC_LETTERS = re.compile(r"^[\u0621-\u063a\u0641-\u064a ]+$")
 
 
+# Alef without hamza or madda, alef maqsura as ya, ta marbuta as ha.
+ARABIC_KEYS = str.maketrans("\u0622\u0623\u0625\u0671\u0649\u0629", "\u0627\u0627\u0627\u0627\u064a\u0647")
+
+
 def fold(form):
     """The key of a word, as tokens have it."""
     form = unicodedata.normalize("NFC", form).lower()
     for a, b in (("\u2019", "'"), ("œ", "oe"), ("æ", "ae"), ("ﬁ", "fi"), ("ﬂ", "fl")):
         form = form.replace(a, b)
-    return form
+    return re.sub("[\u0640\u064b-\u0652\u0670]", "", form).translate(ARABIC_KEYS)
 
 
 def bare(form):

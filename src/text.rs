@@ -67,6 +67,12 @@ impl<'s> Text<'s> {
         self.between(span, first, last)
     }
 
+    /// Whether what stands before a place of the cleaned view and what stands after it come of different characters: a ligature is one.
+    pub(crate) fn parts_at(&self, at: usize) -> bool {
+        let end = self.clean().len();
+        at == 0 || at >= end || self.to_source(Span::of(at - 1, at)).end <= self.to_source(Span::of(at, at + 1)).start
+    }
+
     /// The verbatim text of a span.
     pub fn cut(&self, span: Span<Source>) -> &'s str {
         &self.source[span.range()]

@@ -113,6 +113,7 @@ pub fn tokenize(text: &Text, cues: &TokenCues) -> Tokens {
                 let word = &clean[start..end];
                 if cues.proclitics.begins(word)
                     && let Some(pieces) = cues.proclitics.split(word)
+                    && pieces.iter().all(|(piece, _)| text.parts_at(start + piece))
                 {
                     let (last, mut from, mut gap) = (pieces.len() - 1, start, gap);
                     for (i, (end, key)) in pieces.into_iter().enumerate() {

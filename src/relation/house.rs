@@ -3,6 +3,7 @@
 use super::RoleFact;
 use crate::{
     entity::{Entities, EntityId, kind_of},
+    lexicon::Hit,
     mention::{Kind, Mention},
     reading::Reading,
     reference::{Link, called, spoken_of, subject_of},

@@ -31,8 +31,10 @@ struct Symbol {
 /// Index into the rows of a table.
 pub type SymbolId = u32;
 
-/// More distinct symbols or words than this and the table starts afresh.
+/// More distinct words than this and the table starts afresh.
 const MOST: usize = 1 << 16;
+/// The same for the answers of its symbols, in bytes.
+const ROOM: usize = 16 << 20;
 /// Longest word that is kept, in bytes: there is no end to addresses and other long ones.
 const LONGEST: usize = 40;
 
@@ -78,7 +80,8 @@ fn bits(set: &[u64]) -> impl Iterator<Item = usize> + '_ {
 impl Symbols {
     /// Forgets all where there is too much; what ids there are must then be asked for anew.
     pub fn tidy(&mut self) {
-        if self.texts.len() > MOST || self.ids.len() > MOST {
+        let room = size_of_val(self.rows.as_slice()) + size_of_val(self.lets.as_slice());
+        if self.texts.len() > MOST || room > ROOM {
             *self = Symbols::default();
         }
     }
