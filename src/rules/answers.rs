@@ -15,7 +15,7 @@ use super::{
     pred::{LettersId, Pred, PredId},
 };
 use crate::{
-    lexicon::{ClassId, WordId},
+    lexicon::{ClassId, LangId, WordId},
     mention::Kind,
     token::Shape,
 };
@@ -44,6 +44,27 @@ pub struct Answers {
     pub free: Vec<Lets>,
     /// What passing a test lets those of some words do.
     pub masks: Vec<Vec<(u16, Lets)>>,
+    /// Of each test, the languages whose rules ask it.
+    asked: Vec<Langs>,
+}
+
+/// Some languages, as bits; more than 64 share them, which costs time and no more.
+#[derive(Clone, Copy, Default, Debug, Serialize, Deserialize)]
+pub struct Langs(u64);
+
+impl Langs {
+    /// Adds the language of a rule: 0 is all.
+    pub fn add(&mut self, lang: LangId) {
+        self.0 |= if lang == 0 { u64::MAX } else { 1 << (lang % 64) };
+    }
+
+    pub fn and(self, other: Langs) -> Langs {
+        Langs(self.0 | other.0)
+    }
+
+    fn has(self, lang: LangId) -> bool {
+        self.0 >> (lang % 64) & 1 == 1
+    }
 }
 
 /// What a symbol lets 64 branches do, a bit for each.
@@ -69,8 +90,8 @@ impl Lets {
 }
 
 impl Answers {
-    pub fn new(preds: &[Pred], entries: &Entries) -> Self {
-        let mut answers = Answers { also: vec![Vec::new(); preds.len()], ..Answers::default() };
+    pub fn new(preds: &[Pred], entries: &Entries, asked: Vec<Langs>) -> Self {
+        let mut answers = Answers { also: vec![Vec::new(); preds.len()], asked, ..Answers::default() };
         for (id, pred) in preds.iter().enumerate() {
             let id = id as PredId;
             match (pred, needs(pred)) {
@@ -103,6 +124,11 @@ impl Answers {
             }
         }
         self.masks = rows.into_iter().map(|row| row.into_iter().collect()).collect();
+    }
+
+    /// Whether rules that read a language ask this test.
+    pub fn is_asked(&self, pred: PredId, lang: LangId) -> bool {
+        self.asked[usize::from(pred)].has(lang)
     }
 
     /// The tests that need this.

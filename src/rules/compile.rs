@@ -128,6 +128,19 @@ pub struct Branch {
 }
 
 impl Program {
+    /// Visits every test that is asked when it runs, and before to know where it may.
+    pub fn visit(&self, f: &mut impl FnMut(PredId)) {
+        for inst in &self.insts {
+            if let Inst::Test { pred, .. } = inst {
+                f(*pred);
+            }
+        }
+        let ways = self.ways.iter().filter_map(|way| way.first);
+        ways.chain([self.first]).chain(self.last).for_each(&mut *f);
+        self.branches.iter().flat_map(|branch| &branch.required).flatten().for_each(|&pred| f(pred));
+        self.subs.iter().for_each(|(sub, _)| sub.visit(f));
+    }
+
     fn split(&mut self, ways: &[usize]) -> Inst {
         let from = self.ways.len() as u32;
         self.ways.extend(ways.iter().map(|&to| Way { to: to as u32, first: None }));

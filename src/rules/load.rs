@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Argument, DOCUMENT_CLASSES, Rule,
-    answers::Answers,
+    answers::{Answers, Langs},
     check::{self, Sets},
     compile::{Compiler, Preds, Program, Slot, SlotInfo, Where},
     entry::{self, Entries},
@@ -460,7 +460,7 @@ impl Loader {
                 set.chosen.insert((stage, lang), chosen);
             }
         }
-        set.answers = Answers::new(&preds.list, &set.entries);
+        set.answers = Answers::new(&preds.list, &set.entries, asked(&preds.list, &set.rules));
         set.letter_tests = LetterTests::new(&preds.letters, regexes);
         set.literal = vec![false; set.lexicon.word_count()];
         for pred in &preds.list {
@@ -471,6 +471,22 @@ impl Loader {
         set.ids = rules.iter().map(|rule| rule.id.it.clone()).collect();
         self.sources = rules;
     }
+}
+
+/// The languages whose rules ask each test.
+fn asked(preds: &[Pred], rules: &[Compiled]) -> Vec<Langs> {
+    let mut langs = vec![Langs::default(); preds.len()];
+    for rule in rules {
+        let programs = std::iter::once(&rule.find).chain(&rule.unless);
+        programs.for_each(|program| program.visit(&mut |pred| langs[usize::from(pred)].add(rule.lang)));
+    }
+    // Those that are one of several have lower numbers.
+    for (id, pred) in preds.iter().enumerate().rev() {
+        if let Pred::OneOf(several) = pred {
+            several.iter().for_each(|&one| langs[usize::from(one)] = langs[usize::from(one)].and(langs[id]));
+        }
+    }
+    langs
 }
 
 fn mark_literals(pred: &Pred, literal: &mut [bool]) {

@@ -68,16 +68,15 @@ impl Page<'_> {
     /// The branches worth an attempt, and where.
     fn places(&self, units: &[Unit], chosen: &[u64], symbols: &Symbols, anyhow: bool, ahead: &mut Vec<[u64; NEEDS]>, places: &mut Vec<Place>) {
         places.clear();
-        let Some(low) = chosen.iter().position(|&word| word != 0) else { return };
-        let high = chosen.iter().rposition(|&word| word != 0).map_or(low, |last| last + 1);
         let entries = &self.set.entries;
-        let lets = |unit: &Unit| symbols.lets(unit.symbol, low..high, chosen.len());
+        let words: Vec<usize> = (0..chosen.len()).filter(|&word| chosen[word] != 0).collect();
+        let lets = |unit: &Unit| symbols.lets(unit.symbol, chosen.len());
         ahead.clear();
-        ahead.resize(high - low, [0; NEEDS]);
+        ahead.resize(words.len(), [0; NEEDS]);
         for (pos, unit) in units.iter().enumerate().rev() {
             let own = lets(unit);
-            for word in 0..own.len().min(ahead.len()) {
-                let (at, own, ahead) = (low + word, &own[word], &mut ahead[word]);
+            for (&at, ahead) in words.iter().zip(ahead.iter_mut()) {
+                let own = &own[at];
                 for need in 0..NEEDS {
                     ahead[need] |= own.needs[need];
                 }
@@ -87,8 +86,8 @@ impl Page<'_> {
                 }
                 if !anyhow {
                     left = ahead.iter().fold(left, |left, ahead| left & ahead);
-                    left &= pos.checked_sub(1).map_or(entries.free_before[at], |last| lets(&units[last])[word].before);
-                    left &= units.get(pos + 1).map_or(entries.free_after[at], |next| lets(next)[word].second);
+                    left &= pos.checked_sub(1).map_or(entries.free_before[at], |last| lets(&units[last])[at].before);
+                    left &= units.get(pos + 1).map_or(entries.free_after[at], |next| lets(next)[at].second);
                 }
                 if pos > 0 {
                     left &= !entries.at_start[at];

@@ -1,7 +1,5 @@
 //! What the tests of a rule set can ask of a token, and all the answers, worked out once for each kind of token.
 
-use std::ops::Range;
-
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -26,6 +24,8 @@ struct Symbol {
     shape: Shape,
     /// None for a token.
     kind: Option<Kind>,
+    /// The language that it is read in: the rules of others ask nothing.
+    lang: LangId,
 }
 
 /// Index into the rows of a table.
@@ -53,10 +53,10 @@ pub struct Symbols {
     letters: Vec<Box<[u64]>>,
     letters_ids: FxHashMap<Box<[u64]>, u32>,
     ids: FxHashMap<Symbol, SymbolId>,
-    last: FxHashMap<WordId, Last>,
-    /// The letters of each symbol.
-    letters_by: Vec<u32>,
-    mentions: FxHashMap<(u32, Kind), SymbolId>,
+    last: FxHashMap<(WordId, LangId), Last>,
+    /// The letters of each symbol, and its language.
+    letters_by: Vec<(u32, LangId)>,
+    mentions: FxHashMap<(u32, LangId, Kind), SymbolId>,
     /// The tests that each symbol passes, `width` words for each.
     rows: Vec<u64>,
     width: usize,
@@ -93,26 +93,26 @@ impl Symbols {
         let text = &page.text.clean()[page.tokens.list[token].clean.range()];
         // Most words stand as the lexicon has them, and are what they were the last time.
         let plain = word != 0 && text == page.tokens.key(token);
-        if plain && let Some(last) = self.last.get(&word).filter(|last| last.classes == classes && last.shape == shape) {
+        if plain && let Some(last) = self.last.get(&(word, lang)).filter(|last| last.classes == classes && last.shape == shape) {
             return last.symbol;
         }
         let letters = self.letters_of(page, token, text);
         let literal = if page.set.is_literal(word) { word } else { 0 };
-        let symbol = self.id(page.set, Symbol { word: literal, letters, classes, shape, kind: None });
+        let symbol = self.id(page.set, Symbol { word: literal, letters, classes, shape, kind: None, lang });
         if plain {
-            self.last.insert(word, Last { classes, shape, symbol });
+            self.last.insert((word, lang), Last { classes, shape, symbol });
         }
         symbol
     }
 
     /// The symbol of a mention that opens with a token of this symbol.
     pub fn of_mention(&mut self, set: &RuleSet, opens: SymbolId, kind: Kind) -> SymbolId {
-        let letters = self.letters_by[opens as usize];
-        match self.mentions.get(&(letters, kind)) {
+        let (letters, lang) = self.letters_by[opens as usize];
+        match self.mentions.get(&(letters, lang, kind)) {
             Some(&id) => id,
             None => {
-                let id = self.id(set, Symbol { word: 0, letters, classes: 0, shape: Shape::default(), kind: Some(kind) });
-                self.mentions.insert((letters, kind), id);
+                let id = self.id(set, Symbol { word: 0, letters, classes: 0, shape: Shape::default(), kind: Some(kind), lang });
+                self.mentions.insert((letters, lang, kind), id);
                 id
             }
         }
@@ -141,7 +141,7 @@ impl Symbols {
         self.width = set.preds.len().div_ceil(64);
         let id = self.ids.len() as SymbolId;
         self.row(set, &symbol);
-        self.letters_by.push(symbol.letters);
+        self.letters_by.push((symbol.letters, symbol.lang));
         self.ids.insert(symbol, id);
         id
     }
@@ -164,13 +164,13 @@ impl Symbols {
         let shape = shapes.flat_map(|&shape| asked(Need::Shape(shape)));
         let letter = bits(letters).flat_map(|id| asked(Need::Letters(id as LettersId)));
         let mut todo: Vec<PredId> = set.answers.always.iter().copied().chain(word).chain(classes).chain(kind).chain(shape).chain(letter).collect();
-        todo.retain(|&pred| holds(&set.preds[usize::from(pred)], symbol, letters));
+        todo.retain(|&pred| set.answers.is_asked(pred, symbol.lang) && holds(&set.preds[usize::from(pred)], symbol, letters));
         while let Some(pred) = todo.pop() {
             let word = &mut may[usize::from(pred) / 64];
             if *word >> (pred % 64) & 1 == 0 {
                 *word |= 1 << (pred % 64);
                 set.answers.masks[usize::from(pred)].iter().for_each(|(word, own)| lets[usize::from(*word)].join(own));
-                todo.extend(&set.answers.also[usize::from(pred)]);
+                todo.extend(set.answers.also[usize::from(pred)].iter().filter(|&&one| set.answers.is_asked(one, symbol.lang)));
             }
         }
     }
@@ -181,9 +181,9 @@ impl Symbols {
         word >> (pred % 64) & 1 == 1
     }
 
-    /// What a symbol lets the branches of some words do.
-    pub fn lets(&self, symbol: SymbolId, words: Range<usize>, of: usize) -> &[Lets] {
-        &self.lets[symbol as usize * of..][words]
+    /// What a symbol lets the branches do, of which there are so many words.
+    pub fn lets(&self, symbol: SymbolId, words: usize) -> &[Lets] {
+        &self.lets[symbol as usize * words..][..words]
     }
 }
 
