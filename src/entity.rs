@@ -128,8 +128,14 @@ pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, Clas
             .collect();
         here.sort_by_key(|h| (std::cmp::Reverse(h.1), h.2));
         here.dedup();
+        // An article that is merged with the small word before it is none of the name.
+        if reading.tokens.is_merged(token) {
+            here = here.into_iter().filter(|h| h.1 > 1).map(|(token, len, class)| (token + 1, len - 1, class)).collect();
+        }
         found.extend(here);
     }
+    found.sort_by_key(|h: &(usize, u16, ClassId)| (h.0, std::cmp::Reverse(h.1), h.2));
+    found.dedup();
     found
 }
 

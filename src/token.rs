@@ -50,6 +50,12 @@ impl Tokens {
         self.key(at).chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase())
     }
 
+    /// Whether a small word is merged with the one before it, so that it is written as less than its key: the article of « لل ».
+    pub fn is_merged(&self, at: usize) -> bool {
+        let token = &self.list[at];
+        token.shape.has(Shape::ELISION) && token.gap == Gap::None && self.is_caseless(at) && token.clean.len() < self.key(at).len()
+    }
+
     /// The folded form: lower case, NFC, plain apostrophe, œ as oe; accents stay. See [`fold`].
     pub fn key(&self, index: usize) -> &str {
         let (start, end) = self.list[index].key;
