@@ -105,7 +105,8 @@ pub(super) fn forms(set: &RuleSet, classes: &Classes, reading: &Reading, mention
 /// Where a name ends without the entry of `class` that closes it.
 pub(super) fn without_tail(reading: &Reading, span: Span<Tok>, class: Option<ClassId>) -> Option<u32> {
     let class = class?;
-    let end = (span.start + 1..span.end).find(|&t| reading.hits.at(t as usize).iter().any(|h| h.class == class && t + u32::from(h.len) == span.end))?;
+    let end =
+        (span.start + 1..span.end).find(|&t| reading.hits.at(t as usize).iter().any(|h| h.class == class && t + u32::from(h.len) == span.end))?;
     // « Talvo, Inc. »: nor does the comma belong to it.
     let comma = end > span.start + 1 && reading.tokens.list[(end - 1) as usize].shape.has(Shape::PUNCT);
     Some(end - u32::from(comma))
