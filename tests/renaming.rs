@@ -65,7 +65,7 @@ const NAMINGS: [Naming; 3] = [
             ),
             ("Ministère de la Santé", "Ministère de la Houle"),
             ("Léon Bérard", "Ulrok Pesmar"),
-            ("CLB", "CUP"),
+            ("CLB", "CUV"),
             ("Chakib NEJJARI", "Zélim VORTANE"),
             ("NEJJARI", "VORTANE"),
             ("Nejjari", "Vortane"),
