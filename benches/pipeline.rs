@@ -13,10 +13,7 @@ use signataire::{
     layout::{Layout, layout},
     mention::{Kind, Stage},
     reading::Reading,
-    rules::{
-        load::RuleSet,
-        run::{Fold, Scratch},
-    },
+    rules::{load::RuleSet, run::Scratch, unit::Fold},
     sentence::sentences,
     span::{Span, Tok},
     text::Text,
@@ -162,9 +159,10 @@ fn g_stage(bencher: Bencher, stage: Stage) {
     step(bencher, before, |document, folds| {
         let reading = &readings[document.id.as_str()];
         let page = reading.page(rules());
+        let mut units = Vec::new();
         let found = reading.sentences.iter().zip(folds).enumerate().map(|(number, (sentence, folds))| {
             let lang = reading.lang(number);
-            let units = page.units(sentence.tokens, &reading.symbols, folds, &mut scratch.symbols);
+            page.fold(sentence.tokens, &reading.units, folds, &mut scratch.symbols, &mut units);
             page.matches(&units, rules().chosen(stage, lang), lang, &mut scratch).len()
         });
         found.sum()

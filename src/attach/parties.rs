@@ -63,7 +63,7 @@ pub(super) fn of(set: &RuleSet, reading: &Reading, entities: &Entities, fact: &A
         let last = |l: &Link| reading.tokens.key(l.span.end as usize - 1);
         for town in towns.unwrap_or_default() {
             let mut words = parties.iter().flat_map(|p| &entities.list[p.entity].mentions).flat_map(|&m| reading.mentions[m as usize].span.range());
-            if !words.any(|t| reading.tokens.key(t as usize) == last(&town)) {
+            if !words.any(|t| reading.tokens.key(t) == last(&town)) {
                 parties.push(town);
             }
         }

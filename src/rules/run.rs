@@ -77,9 +77,7 @@ impl Page<'_> {
             let own = lets(unit);
             for (&at, ahead) in words.iter().zip(ahead.iter_mut()) {
                 let own = &own[at];
-                for need in 0..NEEDS {
-                    ahead[need] |= own.needs[need];
-                }
+                ahead.iter_mut().zip(own.needs).for_each(|(ahead, own)| *ahead |= own);
                 let mut left = if anyhow { chosen[at] } else { chosen[at] & own.first };
                 if left == 0 {
                     continue;

@@ -64,10 +64,8 @@ impl TokenCues {
                 "elision" => drop(self.elisions.insert(key)),
                 "whole-word" => drop(self.whole.insert(key)),
                 "sentence-opener" => drop(self.openers.insert(key)),
-                "proclitic" => {
-                    if !self.proclitics.add(key, value) {
-                        return Err(UnknownValue { form: form.into(), value: value.into(), known: &Proclitics::VALUES });
-                    }
+                "proclitic" if !self.proclitics.add(&key, value) => {
+                    return Err(UnknownValue { form: form.into(), value: value.into(), known: &Proclitics::VALUES });
                 }
                 "abbreviation" => {
                     let kind = match value {

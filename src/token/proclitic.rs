@@ -46,7 +46,8 @@ impl Proclitics {
     pub const VALUES: [&'static str; 4] = ["conjunction", "preposition", "article", "two small words"];
 
     /// False where the value is none of these.
-    pub fn add(&mut self, key: String, value: &str) -> bool {
+    pub fn add(&mut self, key: &str, value: &str) -> bool {
+        let key = key.to_owned();
         match (value, value.split_once(' ')) {
             ("conjunction", _) => self.conjunctions.push(key),
             ("preposition", _) => self.prepositions.push(key),
