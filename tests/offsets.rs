@@ -159,7 +159,7 @@ fn proclitics() {
     let mut cues = TokenCues::default();
     let small = [("و", "conjunction"), ("ف", "conjunction"), ("ب", "preposition"), ("ل", "preposition"), ("ال", "article"), ("لل", "ل ال")];
     cues.add("proclitic", small).expect("known values");
-    ["وزارة", "الرباط", "مكتب", "ألمانيا"].map(|word| cues.proclitics.keep_whole(fold(word)));
+    ["وزارة", "الرباط", "مكتب", "ألمانيا"].into_iter().for_each(|word| cues.proclitics.keep_whole(fold(word)));
     for (source, parts, keys) in [
         ("مكتب ومكتب فبمكتب", "مكتب و مكتب ف ب مكتب", "مكتب و مكتب ف ب مكتب"),
         ("المكتب والمكتب بالمكتب", "ال مكتب و ال مكتب ب ال مكتب", "ال مكتب و ال مكتب ب ال مكتب"),
