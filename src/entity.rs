@@ -136,21 +136,15 @@ pub fn document_names(set: &RuleSet, reading: &Reading) -> Vec<(usize, u16, Clas
     let mut words = String::new();
     for token in 0..reading.tokens.len() {
         let Some(lengths) = lengths.get(reading.tokens.key(token)) else { continue };
-        let mut here: Vec<(usize, u16, ClassId)> = Vec::new();
+        // An article that is merged with the small word before it is none of the name.
+        let merged = usize::from(reading.tokens.is_merged(token));
         for &length in lengths.iter().filter(|&&length| token + length <= reading.tokens.len()) {
             let span = Span::of(token, token + length);
             keys(reading, span, &mut words);
             let forms = wanted.get(words.as_str()).filter(|_| has_capital(reading, span)).into_iter().flatten();
             let same = forms.filter(|(name, _)| name.range().zip(token..).all(|(a, b)| same_word(reading, a, b, b == token)));
-            here.extend(same.map(|(_, class)| (token, length as u16, *class)));
+            found.extend(same.filter(|_| length > merged).map(|(_, class)| (token + merged, (length - merged) as u16, *class)));
         }
-        here.sort_by_key(|h| (std::cmp::Reverse(h.1), h.2));
-        here.dedup();
-        // An article that is merged with the small word before it is none of the name.
-        if reading.tokens.is_merged(token) {
-            here = here.into_iter().filter(|h| h.1 > 1).map(|(token, len, class)| (token + 1, len - 1, class)).collect();
-        }
-        found.extend(here);
     }
     found.sort_by_key(|h: &(usize, u16, ClassId)| (h.0, std::cmp::Reverse(h.1), h.2));
     found.dedup();

@@ -91,8 +91,12 @@ impl Hits {
         (self.first, self.list) = (first, list);
     }
 
+    /// The entries that start at a token, longest first; none after the last token.
     pub fn at(&self, token: usize) -> &[Hit] {
-        &self.list[self.first[token] as usize..self.first[token + 1] as usize]
+        match self.first.get(token..) {
+            Some([first, end, ..]) => &self.list[*first as usize..*end as usize],
+            _ => &[],
+        }
     }
 
     /// The entry of `class` that covers exactly `len` tokens from `token`, in a language or in `any`.

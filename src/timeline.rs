@@ -102,9 +102,10 @@ pub fn values(page: &Page, sentences: &[Sentence], mentions: &[Mention], frame: 
 pub fn is_old(value: &Value, reference: Option<Partial>, aside: bool) -> bool {
     let last = value.value.as_deref().and_then(|v| v.rsplit('/').next()).and_then(Partial::parse).and_then(|d| d.last());
     let (Some(last), Some(now)) = (last, reference.and_then(|r| r.first())) else { return false };
-    let told = value.value.as_deref().map_or(0, str::len);
-    let year = told == "2000".len() && last.year() < now.year();
-    let month = aside && told == "2000-01".len() && (last.year(), last.month()) < (now.year(), now.month());
+    let told = value.value.as_deref().and_then(Partial::parse);
+    let year = told.is_some_and(|told| told.month.is_none()) && last.year() < now.year();
+    let whole_month = told.is_some_and(|told| told.month.is_some() && told.day.is_none());
+    let month = aside && whole_month && (last.year(), last.month()) < (now.year(), now.month());
     year || month || now.since(last).is_ok_and(|span| span.get_days() > NEWS)
 }
 

@@ -134,6 +134,21 @@ fn monsters_say_nothing() {
     check("signs beyond the first plane", &"🙂𝔉\u{1f1f2}\u{1f1e6}".repeat(30_000));
 }
 
+/// A text may end anywhere: after an office, its preposition, half a date.
+#[test]
+fn cut_texts_are_read() {
+    let extractor = extractor();
+    let check = |text: &str| {
+        for at in (0..=text.len()).filter(|&at| text.is_char_boundary(at)) {
+            assert!(extractor.extract(&document("cut", &text[..at])).error.is_none(), "{}", &text[..at]);
+        }
+    };
+    check("La Fondation Tassa a nommé Karim Zerrouf. Karim Zerrouf est directeur de la banque Zorbec, président de l’université de Karsa et doyen.");
+    check("« Nous avons signé à Rabat, du 3 au 5 mars 2025, une convention visant à former les marins », a dit Karim Zerrouf, maire de Varn (VD).");
+    check("The Tassa Foundation met on 3 March. Karim Zerrouf is director of the bank and chairman of Zorbec Ltd, said Brigitte Olvander's office.");
+    check("وقعت وزارة الصحة بالرباط، يوم الأربعاء 25 يونيو 2025، اتفاقية شراكة مع المدير العام للمكتب الوطني للكهرباء وللمغرب.");
+}
+
 /// The code of the error of one line, or "" where it is read; and the line after it is read all the same.
 #[cfg(feature = "cli")]
 fn line(bytes: &[u8]) -> String {

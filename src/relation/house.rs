@@ -158,16 +158,13 @@ pub(super) fn holds_place(reading: &Reading, title: Span<Tok>) -> bool {
 fn definite(set: &RuleSet, reading: &Reading, token: u32) -> bool {
     let class = set.lexicon.class("article");
     let is = |h: &Hit| Some(h.class) == class && set.lexicon.value(*h) == "definite";
-    (token as usize) < reading.tokens.list.len() && reading.hits.at(token as usize).iter().any(is)
+    reading.hits.at(token as usize).iter().any(is)
 }
 
 /// Whether a preposition and a capital follow that is no place, no day and no person (« on March 3 », « from Dr Brennok »): a house
 /// that nobody knows.
 fn named_after(set: &RuleSet, reading: &Reading, title: Span<Tok>) -> bool {
     let after = title.end as usize;
-    if after >= reading.tokens.list.len() {
-        return false;
-    }
     // « Founder and head of Talvo »: both are of the one house.
     if starts(set, reading, "coordinator", after) {
         let next = reading.kept_from(title.end + 1).find(|(_, m)| m.kind == Kind::Title && m.span.start == title.end + 1);

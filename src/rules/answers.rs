@@ -58,8 +58,9 @@ impl Langs {
         self.0 |= if lang == 0 { u64::MAX } else { 1 << (lang % 64) };
     }
 
-    pub fn and(self, other: Langs) -> Langs {
-        Langs(self.0 | other.0)
+    /// Adds all of another set.
+    pub fn join(&mut self, other: Langs) {
+        self.0 |= other.0;
     }
 
     fn has(self, lang: LangId) -> bool {

@@ -483,7 +483,8 @@ fn asked(preds: &[Pred], rules: &[Compiled]) -> Vec<Langs> {
     // Those that are one of several have lower numbers.
     for (id, pred) in preds.iter().enumerate().rev() {
         if let Pred::OneOf(several) = pred {
-            several.iter().for_each(|&one| langs[usize::from(one)] = langs[usize::from(one)].and(langs[id]));
+            let asking = langs[id];
+            several.iter().for_each(|&one| langs[usize::from(one)].join(asking));
         }
     }
     langs
